@@ -1,0 +1,124 @@
+"""Every error this project raises, and where it hangs.
+
+Foreign errors (httpx, Runloop, Ollama, provider SDKs) are translated into these once, at the edge.
+The model errors also inherit langchain-core's provider-neutral classes, so that a caller may catch
+either, and `is_retryable` comes from there.
+
+    RouterError
+    +-- ConfigurationError                  something must be set or installed; exit code 2
+    |   +-- NoModelError                    no model is configured at all; exit code 3
+    +-- NoAnswerError                       every configured model failed; exit code 3
+    +-- RunloopError  (ModelError)
+        +-- DevboxUnavailableError          (ModelConnectionError)      no box, or nothing listens in it
+        +-- DevboxAuthenticationError       (ModelAuthenticationError)  401, 403
+        +-- DevboxRateLimitError            (ModelRateLimitError)       429, with retry_after_s
+        +-- DevboxRequestError              (ModelInvalidRequestError)  any other 4xx
+        +-- DevboxServerError               (ModelAPIError)             5xx, or a reply that is no JSON
+        +-- QwenTimeoutError                (ModelTimeoutError)         no answer in time
+        +-- QwenBusyError                   (ModelRateLimitError)       Ollama's queue is full
+        +-- QwenServerDiedError             (ModelAPIError)             the connection broke mid-answer
+        +-- QwenModelMissingError           (ModelNotFoundError)        Ollama has no such model
+        +-- QwenRequestError                (ModelInvalidRequestError)  Ollama refused the request
+        +-- QwenContextOverflowError        (ContextOverflowError)      the prompt exceeds the window
+        +-- QwenServerError                 (ModelAPIError)             Ollama reported an error
+        +-- QwenIncompleteError             (ModelAPIError)             the stream ended without `done`
+        +-- QwenEmptyAnswerError            (ModelAPIError)             the answer holds no text
+"""
+
+from __future__ import annotations
+
+from langchain_core.exceptions import (
+    ContextOverflowError,
+    ModelAPIError,
+    ModelAuthenticationError,
+    ModelConnectionError,
+    ModelError,
+    ModelInvalidRequestError,
+    ModelNotFoundError,
+    ModelRateLimitError,
+    ModelTimeoutError,
+)
+
+
+class RouterError(Exception):
+    """Base of every error of this project; its text says what to do."""
+
+
+class ConfigurationError(RouterError):
+    """A setting is wrong or something is not installed."""
+
+
+class NoModelError(ConfigurationError):
+    """No model is configured that could answer."""
+
+
+class NoAnswerError(RouterError):
+    """Every model that was asked failed."""
+
+
+class RunloopError(RouterError, ModelError):
+    """Qwen could not be reached, or did not answer, through Runloop's execute call."""
+
+
+class DevboxUnavailableError(RunloopError, ModelConnectionError):
+    """The devbox, or the model server in it, is not there."""
+
+
+class DevboxAuthenticationError(RunloopError, ModelAuthenticationError):
+    """Runloop refused the key."""
+
+
+class DevboxRateLimitError(RunloopError, ModelRateLimitError):
+    """Runloop asks to wait.
+
+    Attributes:
+        retry_after_s: Seconds that Runloop asked for, or None when it named none.
+    """
+
+    def __init__(self, message: str, *, retry_after_s: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class DevboxRequestError(RunloopError, ModelInvalidRequestError):
+    """Runloop refused the request itself."""
+
+
+class DevboxServerError(RunloopError, ModelAPIError):
+    """Runloop failed, or answered something that is not its protocol."""
+
+
+class QwenTimeoutError(RunloopError, ModelTimeoutError):
+    """Qwen did not answer in time."""
+
+
+class QwenBusyError(RunloopError, ModelRateLimitError):
+    """Ollama's queue is full; not a fault of the model."""
+
+
+class QwenServerDiedError(RunloopError, ModelAPIError):
+    """The model server broke the connection, most often out of memory."""
+
+
+class QwenModelMissingError(RunloopError, ModelNotFoundError):
+    """Ollama does not have the model."""
+
+
+class QwenRequestError(RunloopError, ModelInvalidRequestError):
+    """Ollama refused the request."""
+
+
+class QwenContextOverflowError(RunloopError, ContextOverflowError):
+    """The prompt does not fit the model's context window."""
+
+
+class QwenServerError(RunloopError, ModelAPIError):
+    """Ollama reported an error instead of an answer."""
+
+
+class QwenIncompleteError(RunloopError, ModelAPIError):
+    """The answer stopped before the model said that it was done."""
+
+
+class QwenEmptyAnswerError(RunloopError, ModelAPIError):
+    """The model finished without a word."""

@@ -1,0 +1,140 @@
+"""What flows through the graph. Everything is JSON-able, for checkpoints and for Studio.
+
+Each fact is written once a request, by the node named beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Literal, Protocol
+
+from langchain_core.messages import AIMessage, AnyMessage, BaseMessage
+from langchain_core.runnables import Runnable
+from langgraph.channels import UntrackedValue
+from langgraph.graph.message import add_messages
+from typing_extensions import TypedDict
+
+Intent = Literal["code", "chat"]
+Route = Literal["qwen", "cloud"]
+Verdict = Literal["verified", "plausible", "broken"]
+
+
+class Issue(TypedDict):
+    """One thing that the gate found."""
+
+    code: str
+    """Stable name, such as `too_short` or `syntax_error`."""
+    evidence: str
+    """What was seen, in words or as the line that shows it."""
+
+
+class Failure(TypedDict):
+    """Why a model gave no answer."""
+
+    error: str
+    """Class of the error, such as `QwenTimeoutError`."""
+    message: str
+    """Its text; never holds a key."""
+
+
+class Answer(TypedDict):
+    """One model's text and where it came from."""
+
+    text: str
+    provider: str
+    """Short name: `qwen`, `groq`, `gemini`, or another provider's."""
+    model: str
+    input_tokens: int | None
+    output_tokens: int | None
+    finish_reason: str
+    """`stop`, `length`, ... as the model reported it."""
+
+
+class InputState(TypedDict):
+    """What a caller sends: the conversation, newest message last."""
+
+    messages: Annotated[list[AnyMessage], add_messages]
+
+
+class OutputState(TypedDict, total=False):
+    """What a caller gets: the conversation and the record of how it was answered."""
+
+    messages: Annotated[list[AnyMessage], add_messages]
+    answer: str
+    """The accepted text, footer included when it is on."""
+    provider: str | None
+    """Who wrote the accepted text."""
+    model: str | None
+    providers: list[str]
+    """Everyone whose text was used, in order."""
+    intent: Intent
+    score: float
+    """Probability, 0 to 1, that the request asks for code."""
+    route: Route
+    reason: str
+    """Why this route, in words."""
+    verdict: Verdict | None
+    """None for general chat, which is not checked."""
+    quality_score: float | None
+    """Probability, 0 to 1, that the answer fails."""
+    issues: list[Issue]
+    failure: Failure | None
+    """What went wrong with Qwen, when the request went on to the cloud."""
+    repaired: bool
+    polished: bool
+    attempts: list[Answer]
+    """Every answer that was generated, accepted or not, with its tokens."""
+
+
+class State(OutputState, total=False):
+    """OutputState plus what only the nodes read."""
+
+    draft: Answer | None
+    """qwen_generate, groq_chat, polish: the answer under examination."""
+    kept: Answer | None
+    """polish: the draft before polishing, in case polishing made it worse."""
+    expires_at: Annotated[float, UntrackedValue(float)]
+    """classify: end of the request on the monotonic clock; never checkpointed."""
+
+
+@dataclass(frozen=True)
+class Classification:
+    """What the classifier says of one conversation."""
+
+    label: Intent
+    score: float
+    """Probability, 0 to 1, that the last turn asks for code."""
+    reason: str
+    """In words, such as `asks for SQL; follow-up to code`."""
+
+
+@dataclass(frozen=True)
+class GateReport:
+    """What the checks say of one answer."""
+
+    verdict: Verdict
+    score: float
+    """Probability, 0 to 1, that the answer fails."""
+    issues: tuple[Issue, ...]
+
+
+class Classifier(Protocol):
+    """Decides whether the last turn of a conversation asks for code."""
+
+    def __call__(self, messages: Sequence[BaseMessage]) -> Classification: ...
+
+
+class Gate(Protocol):
+    """Judges an answer to a code request; pure unless it runs the code."""
+
+    def __call__(self, query: str, response: str, *, finish_reason: str = "stop") -> GateReport: ...
+
+
+ChatRunnable = Runnable[list[BaseMessage], AIMessage]
+
+
+class ModelSource(Protocol):
+    """Gives the model, building it on the first call (which may block: call it in a thread)."""
+
+    def __call__(self) -> ChatRunnable: ...
