@@ -1,17 +1,26 @@
-"""An ASGI app served from a daemon thread of this process: the local devbox, the embedded model."""
+"""Background threads of this process: servers of our own, and an event loop for sync callers."""
 
 from __future__ import annotations
 
+import asyncio
+import functools
+import queue
 import threading
 import time
+from collections.abc import AsyncGenerator, Coroutine, Iterator
+from concurrent.futures import Future, wait
+from contextlib import aclosing
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import uvicorn
 
 from graph.errors import ConfigurationError
 
 START_TIMEOUT_S = 10.0
+CANCEL_TIMEOUT_S = 5.0
+
+T = TypeVar("T")
 
 
 class BackgroundServer:
@@ -61,3 +70,54 @@ class BackgroundServer:
         self._server.should_exit = True
         if self._thread.is_alive():
             self._thread.join(timeout=10)
+
+
+class BackgroundLoop:
+    """An event loop in a daemon thread, so that sync code runs the one async implementation."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        threading.Thread(target=self._loop.run_forever, name="background-loop", daemon=True).start()
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run `work` to its end; interrupting the caller cancels it."""
+        future = asyncio.run_coroutine_threadsafe(work, self._loop)
+        try:
+            return future.result()
+        finally:
+            _cancel(future)
+
+    def iterate(self, items: AsyncGenerator[T, None]) -> Iterator[T]:
+        """The items, one by one; closing the iterator closes `items`."""
+        ready: queue.SimpleQueue[T | _End] = queue.SimpleQueue()
+
+        async def pump() -> None:
+            try:
+                async with aclosing(items):
+                    async for item in items:
+                        ready.put(item)
+            finally:
+                ready.put(_End())
+
+        future = asyncio.run_coroutine_threadsafe(pump(), self._loop)
+        try:
+            while not isinstance(item := ready.get(), _End):
+                yield item
+            future.result()
+        finally:
+            _cancel(future)
+
+
+class _End:
+    """Marks the end of a queue."""
+
+
+def _cancel(future: Future[Any]) -> None:
+    if future.cancel():
+        wait([future], timeout=CANCEL_TIMEOUT_S)
+
+
+@functools.cache
+def background_loop() -> BackgroundLoop:
+    """The process's one background loop, started on first use."""
+    return BackgroundLoop()

@@ -8,21 +8,22 @@ either, and `is_retryable` comes from there.
     +-- ConfigurationError                  something must be set or installed; exit code 2
     |   +-- NoModelError                    no model is configured at all; exit code 3
     +-- NoAnswerError                       every configured model failed; exit code 3
-    +-- RunloopError  (ModelError)
-        +-- DevboxUnavailableError          (ModelConnectionError)      no box, or nothing listens in it
-        +-- DevboxAuthenticationError       (ModelAuthenticationError)  401, 403
-        +-- DevboxRateLimitError            (ModelRateLimitError)       429, with retry_after_s
-        +-- DevboxRequestError              (ModelInvalidRequestError)  any other 4xx
-        +-- DevboxServerError               (ModelAPIError)             5xx, or a reply that is no JSON
-        +-- QwenTimeoutError                (ModelTimeoutError)         no answer in time
-        +-- QwenBusyError                   (ModelRateLimitError)       Ollama's queue is full
-        +-- QwenServerDiedError             (ModelAPIError)             the connection broke mid-answer
-        +-- QwenModelMissingError           (ModelNotFoundError)        Ollama has no such model
-        +-- QwenRequestError                (ModelInvalidRequestError)  Ollama refused the request
-        +-- QwenContextOverflowError        (ContextOverflowError)      the prompt exceeds the window
-        +-- QwenServerError                 (ModelAPIError)             Ollama reported an error
-        +-- QwenIncompleteError             (ModelAPIError)             the stream ended without `done`
-        +-- QwenEmptyAnswerError            (ModelAPIError)             the answer holds no text
+    +-- ProviderRateLimitError (ModelRateLimitError)  a cloud provider asks to wait
+    +-- RunloopError (ModelError)
+        +-- DevboxUnavailableError   (ModelConnectionError)       no box, or no Ollama in it
+        +-- DevboxAuthenticationError(ModelAuthenticationError)   401, 403
+        +-- DevboxRateLimitError     (ModelRateLimitError)        429, with retry_after_s
+        +-- DevboxRequestError       (ModelInvalidRequestError)   any other 4xx
+        +-- DevboxServerError        (ModelAPIError)              5xx, or no JSON
+        +-- QwenTimeoutError         (ModelTimeoutError)          no answer in time
+        +-- QwenBusyError            (ModelRateLimitError)        Ollama's queue is full
+        +-- QwenServerDiedError      (ModelAPIError)              cut mid-answer
+        +-- QwenModelMissingError    (ModelNotFoundError)         Ollama has no such model
+        +-- QwenRequestError         (ModelInvalidRequestError)   Ollama refused the request
+        +-- QwenContextOverflowError (ContextOverflowError)       the prompt is too long
+        +-- QwenServerError          (ModelAPIError)              Ollama reported an error
+        +-- QwenIncompleteError      (ModelAPIError)              no `done`
+        +-- QwenEmptyAnswerError     (ModelAPIError)              the answer holds no text
 """
 
 from __future__ import annotations
@@ -54,6 +55,18 @@ class NoModelError(ConfigurationError):
 
 class NoAnswerError(RouterError):
     """Every model that was asked failed."""
+
+
+class ProviderRateLimitError(RouterError, ModelRateLimitError):
+    """A cloud provider asks to wait; its other errors are langchain-core's own classes.
+
+    Attributes:
+        retry_after_s: Seconds, 0 or more, that it asked for, or None when it named none.
+    """
+
+    def __init__(self, message: str, *, retry_after_s: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
 
 
 class RunloopError(RouterError, ModelError):

@@ -103,7 +103,9 @@ class Settings(BaseSettings):
         for name in value:
             provider, _, model = name.partition(":")
             if not provider or not model:
-                raise ValueError(f"{name!r} must be provider:model, such as {DEFAULT_CHAT_MODELS[0]}")
+                raise ValueError(
+                    f"{name!r} must be provider:model, such as {DEFAULT_CHAT_MODELS[0]}"
+                )
         return value
 
     @field_validator("runloop_base_url", "groq_api_base", "gemini_base_url")

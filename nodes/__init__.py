@@ -1,1 +1,1 @@
-"""The steps of the graph; they know langchain-core, langgraph and each other, nothing of `graph`."""
+"""The steps of the graph. They know langchain-core and langgraph, nothing of `graph`."""

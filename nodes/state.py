@@ -41,6 +41,8 @@ class Failure(TypedDict):
 class Answer(TypedDict):
     """One model's text and where it came from."""
 
+    id: str | None
+    """The message's id, the same in streamed tokens and in the conversation."""
     text: str
     provider: str
     """Short name: `qwen`, `groq`, `gemini`, or another provider's."""
@@ -94,8 +96,12 @@ class State(OutputState, total=False):
     """qwen_generate, groq_chat, polish: the answer under examination."""
     kept: Answer | None
     """polish: the draft before polishing, in case polishing made it worse."""
+    needs_polish: bool
+    """quality_gate: the draft is broken, and a cloud model may mend it."""
+    started_at: Annotated[float, UntrackedValue(float)]
+    """classify: begin of the request on the monotonic clock; never checkpointed."""
     expires_at: Annotated[float, UntrackedValue(float)]
-    """classify: end of the request on the monotonic clock; never checkpointed."""
+    """classify: its end, on the same clock."""
 
 
 @dataclass(frozen=True)
@@ -119,16 +125,41 @@ class GateReport:
     issues: tuple[Issue, ...]
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """One request's record; log line, metrics and ledger all read this object."""
+
+    intent: Intent
+    route: Route
+    reason: str
+    provider: str
+    model: str
+    providers: tuple[str, ...]
+    verdict: Verdict | None
+    quality_score: float | None
+    issues: tuple[str, ...]
+    """The names of what the gate found."""
+    failure: str | None
+    """Class of Qwen's error, when it had one."""
+    polished: bool
+    response_chars: int
+    latency_ms: float | None
+
+
 class Classifier(Protocol):
     """Decides whether the last turn of a conversation asks for code."""
 
-    def __call__(self, messages: Sequence[BaseMessage]) -> Classification: ...
+    def __call__(self, messages: Sequence[BaseMessage]) -> Classification:
+        """Judge the last turn in the light of the earlier ones."""
+        ...
 
 
 class Gate(Protocol):
     """Judges an answer to a code request; pure unless it runs the code."""
 
-    def __call__(self, query: str, response: str, *, finish_reason: str = "stop") -> GateReport: ...
+    def __call__(self, query: str, response: str, *, finish_reason: str = "stop") -> GateReport:
+        """Judge `response` to `query`; never raises."""
+        ...
 
 
 ChatRunnable = Runnable[list[BaseMessage], AIMessage]
@@ -137,4 +168,6 @@ ChatRunnable = Runnable[list[BaseMessage], AIMessage]
 class ModelSource(Protocol):
     """Gives the model, building it on the first call (which may block: call it in a thread)."""
 
-    def __call__(self) -> ChatRunnable: ...
+    def __call__(self) -> ChatRunnable:
+        """The model; the same object at each call."""
+        ...

@@ -1,0 +1,217 @@
+"""`ask`: one request through the graph; answer to stdout, everything else to stderr."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import sys
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+from langchain_core.messages import AIMessageChunk, HumanMessage, message_to_dict
+from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.base import BaseCheckpointSaver
+from rich.console import Console
+from rich.status import Status
+
+from graph.cli.progress import model_progress
+from graph.errors import ConfigurationError
+from graph.router import build_graph
+from graph.services import Services, make_services
+from graph.settings import Settings, load_settings
+from nodes.context import Context
+from nodes.state import OutputState
+
+SESSION = re.compile(r"[A-Za-z0-9_-]{1,128}")
+
+
+@dataclass(frozen=True)
+class AskOptions:
+    """What the command line sets."""
+
+    session: str | None = None
+    footer: bool = True
+    as_json: bool = False
+    quiet: bool = False
+    deadline_s: float | None = None
+
+
+def run_ask(question: str, options: AskOptions) -> None:
+    """Answer `question` and print it.
+
+    Raises:
+        RouterError: Something must be set, or nothing could answer.
+        ModelError: The last model that was asked failed.
+    """
+    if not question.strip():
+        raise ConfigurationError("the question is empty")
+    check_session(options.session)
+    settings = load_settings()
+    err = Console(stderr=True, quiet=options.quiet, highlight=False)
+    with model_progress(err) as progress:
+        services = make_services(settings, progress=progress)
+        asyncio.run(_ask_once(question, options, services, err))
+
+
+async def _ask_once(question: str, options: AskOptions, services: Services, err: Console) -> None:
+    async with Conversation.opened(services, options, err) as conversation:
+        state = await conversation.answer(question)
+    if options.as_json:
+        print(json.dumps(as_record(state), ensure_ascii=False))
+
+
+def check_session(session: str | None) -> None:
+    """Refuse a name that cannot be a session's.
+
+    Raises:
+        ConfigurationError: `session` holds other characters than letters, digits, `_` and `-`.
+    """
+    if session is not None and not SESSION.fullmatch(session):
+        raise ConfigurationError("--session takes 1 to 128 letters, digits, _ and -")
+
+
+def as_record(state: OutputState) -> dict[str, Any]:
+    """The output as plain JSON values."""
+    messages = [message_to_dict(message) for message in state["messages"]]
+    return {**state, "messages": messages}
+
+
+@asynccontextmanager
+async def checkpointer(settings: Settings) -> AsyncIterator[BaseCheckpointSaver[str]]:
+    """The sessions' store: one SQLite file in the user's data folder.
+
+    Raises:
+        ConfigurationError: The folder cannot be written.
+    """
+    from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver  # noqa: PLC0415  # with a session
+
+    path = sessions_file(settings.data_dir)
+    async with AsyncSqliteSaver.from_conn_string(str(path)) as saver:
+        yield saver
+
+
+def sessions_file(folder: Path) -> Path:
+    """The store's path, made readable by its owner only."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path = folder / "sessions.sqlite"
+        path.touch(mode=0o600)
+    except OSError as error:
+        raise ConfigurationError(f"sessions cannot be stored in {folder}: {error}") from error
+    return path
+
+
+@dataclass
+class Conversation:
+    """A compiled graph and the terminal that it answers on."""
+
+    graph: Any
+    options: AskOptions
+    err: Console
+    _streamed: str = field(default="", init=False)
+
+    @classmethod
+    @asynccontextmanager
+    async def opened(
+        cls, services: Services, options: AskOptions, err: Console
+    ) -> AsyncIterator[Conversation]:
+        """With the session's memory when there is a session; everything is closed at the end."""
+        builder = build_graph(services)
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(services.aclose)
+            saver = None
+            if options.session is not None:
+                saver = await stack.enter_async_context(checkpointer(services.settings))
+            yield cls(builder.compile(checkpointer=saver), options, err)
+
+    async def answer(self, question: str) -> OutputState:
+        """Ask, show the progress, print the accepted answer; the whole record comes back."""
+        self._streamed = ""
+        state: OutputState = {}
+        with self.err.status("thinking") as status:
+            async for mode, event in self._events(question):
+                if mode == "values":
+                    state = cast(OutputState, event)
+                else:
+                    self._show(mode, event, status)
+        if not self.options.as_json:
+            self._print(state)
+        self.err.print(f"[dim]{provenance(state)}[/dim]")
+        return state
+
+    async def _events(self, question: str) -> AsyncIterator[tuple[str, Any]]:
+        config = RunnableConfig()
+        if self.options.session is not None:
+            config["configurable"] = {"thread_id": self.options.session}
+        context = Context(footer=self.options.footer, deadline_s=self.options.deadline_s)
+        async for mode, event in self.graph.astream(
+            {"messages": [HumanMessage(question)]},
+            config=config,
+            context=context,
+            stream_mode=["updates", "messages", "custom", "values"],
+        ):
+            yield mode, event
+
+    def _show(self, mode: str, event: Any, status: Status) -> None:
+        if mode == "updates":
+            status.update(_next_step(event))
+        elif mode == "custom":
+            self._streamed_draft(event, status)
+        elif self._is_live(event):
+            status.stop()
+            text = event[0].text
+            self._streamed += text
+            print(text, end="", flush=True)
+
+    def _streamed_draft(self, event: dict[str, str], status: Status) -> None:
+        if event.get("event") == "draft" and (lines := event["text"].strip()):
+            status.update(f"Qwen is writing: {lines[-60:]}")
+
+    def _is_live(self, event: Any) -> bool:
+        """Tokens of general chat go out as they come, when somebody watches."""
+        chunk, metadata = event
+        return (
+            isinstance(chunk, AIMessageChunk)
+            and metadata.get("langgraph_node") == "groq_chat"
+            and not self.options.as_json
+            and sys.stdout.isatty()
+        )
+
+    def _print(self, state: OutputState) -> None:
+        answer = state["answer"]
+        if self._streamed and answer.startswith(self._streamed.strip()):
+            print(answer[len(self._streamed.strip()) :])
+            return
+        if self._streamed:
+            print(flush=True)
+            self.err.print("the connection was lost; the whole answer follows")
+        print(answer)
+
+
+def _next_step(update: dict[str, Any]) -> str:
+    """What happens now that the node in `update` is done."""
+    node, written = next(iter(update.items()))
+    if node == "classify":
+        return "Qwen is writing" if written["route"] == "qwen" else "asking the chat model"
+    if node == "qwen_generate":
+        return "Qwen failed; asking the chat model" if written.get("failure") else "checking"
+    return "mending the answer" if written and written.get("needs_polish") else "checking"
+
+
+def provenance(state: OutputState) -> str:
+    """One line: route, reason, verdict, tokens."""
+    attempts = state["attempts"]
+    tokens = sum((a["input_tokens"] or 0) + (a["output_tokens"] or 0) for a in attempts)
+    parts = [
+        f"{state['intent']} ({state['reason']})",
+        " + ".join(f"{a['provider']}:{a['model']}" for a in attempts),
+        state["verdict"] or "",
+        f"{tokens} tokens",
+    ]
+    if failure := state["failure"]:
+        parts.insert(1, f"Qwen failed: {failure['message']}")
+    return " | ".join(part for part in parts if part)

@@ -1,0 +1,18 @@
+"""Exit codes: 0 answered; 2 usage or configuration; 3 nothing could answer; 130 interrupted."""
+
+from __future__ import annotations
+
+
+class Interrupted(Exception):
+    """The user stopped a run."""
+
+
+def exit_code_of(error: Exception) -> int | None:
+    """The exit code that `error` stands for; None for a fault of ours."""
+    from langchain_core.exceptions import ModelError  # noqa: PLC0415  # keeps --help quick
+
+    from graph.errors import NoAnswerError, NoModelError, RouterError  # noqa: PLC0415
+
+    if isinstance(error, (NoModelError, NoAnswerError, ModelError)):
+        return 3
+    return 2 if isinstance(error, RouterError) else None

@@ -1,0 +1,195 @@
+"""Every process-wide object, built once, lazily, in this one place."""
+
+from __future__ import annotations
+
+import atexit
+import functools
+import json
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, field
+from typing import Generic, TypeVar
+
+from langchain_core.messages import BaseMessage
+from langchain_core.runnables import RunnableLambda
+
+from graph.embedded.weights import Progress
+from graph.errors import ConfigurationError, NoModelError
+from graph.models.providers import aclose as close_models
+from graph.models.providers import build_chain, chat_models, polish_models
+from graph.models.qwen import (
+    HOW_TO_GET_QWEN,
+    NO_QWEN,
+    Backend,
+    build_qwen,
+    find_backend,
+)
+from graph.models.runloop import ChatRunloop
+from graph.settings import Settings, load_settings
+from nodes.checks.gate import StaticGate
+from nodes.classifier.model import LinearClassifier
+from nodes.conversation import fit
+from nodes.deadline import Clock, Deadline
+from nodes.state import ChatRunnable, Classifier, Gate, ModelSource, Outcome
+
+logger = logging.getLogger("qwen_router")
+
+DEADLINE_S = 60.0
+DEADLINE_NO_CLOUD_S = 120.0
+QWEN_PROMPT_TOKENS = 8192 - 2048
+"""Qwen's window less its longest answer."""
+CLOUD_PROMPT_TOKENS = 32_000
+"""A quarter of the smallest window in use; more history costs more than it helps."""
+
+T = TypeVar("T")
+
+
+class Lazy(Generic[T]):
+    """Builds its value on the first call, in whichever thread calls; a failure is not kept."""
+
+    def __init__(self, build: Callable[[], T]) -> None:
+        self._build = build
+        self._lock = threading.Lock()
+        self._built: list[T] = []
+
+    def __call__(self) -> T:
+        """The value; other callers wait while it is built."""
+        with self._lock:
+            if not self._built:
+                self._built.append(self._build())
+            return self._built[0]
+
+    @property
+    def built(self) -> T | None:
+        """The value, when some call has built it."""
+        return self._built[0] if self._built else None
+
+
+@dataclass(frozen=True)
+class Services:
+    """What the nodes are given; tests replace single fields with `dataclasses.replace`."""
+
+    settings: Settings
+    classifier: Callable[[], Classifier]
+    gate: Gate
+    qwen: ModelSource
+    why_no_qwen: Callable[[], str | None]
+    """Why no free model can be asked, in words; None when one can."""
+    chat: ModelSource
+    """Cloud models in their order, Qwen last."""
+    cloud: ModelSource
+    """Cloud models alone."""
+    polish: ModelSource
+    record: Callable[[Outcome], None]
+    deadline: Deadline
+    has_cloud: bool
+    can_polish: bool
+    prompt_tokens: int
+    """Longest prompt for a cloud model."""
+    qwen_prompt_tokens: int = QWEN_PROMPT_TOKENS
+    opened: ExitStack = field(default_factory=ExitStack)
+    """What must be stopped when the process ends: engine, devbox."""
+
+    def close(self) -> None:
+        """Stop everything that was started; safe to call twice."""
+        self.opened.close()
+
+    async def aclose(self) -> None:
+        """Close this event loop's connections, then everything else."""
+        for source in (self.chat, self.cloud, self.polish):
+            if isinstance(source, Lazy) and source.built is not None:
+                await close_models(source.built)
+        if isinstance(self.qwen, Lazy) and isinstance(model := self.qwen.built, ChatRunloop):
+            await model.aclose()
+        self.close()
+
+
+def make_services(
+    settings: Settings, *, progress: Progress | None = None, clock: Clock = time.monotonic
+) -> Services:
+    """Services over `settings`; nothing is read, started or imported before its first use.
+
+    Args:
+        settings: The process's settings.
+        progress: Told of the embedded model's assembly.
+        clock: Monotonic seconds.
+    """
+    opened = ExitStack()
+    backend = Lazy(lambda: _backend(settings))
+    qwen = Lazy[ChatRunnable](lambda: build_qwen(backend(), settings, opened, progress))
+    names = chat_models(settings)
+    deadline_s = settings.router_deadline_s or (DEADLINE_S if names else DEADLINE_NO_CLOUD_S)
+    return Services(
+        settings=settings,
+        classifier=Lazy(LinearClassifier.load),
+        gate=StaticGate(),
+        qwen=qwen,
+        why_no_qwen=lambda: _why_not(backend),
+        chat=Lazy(lambda: _chat_chain(names, settings, deadline_s, backend, qwen)),
+        cloud=Lazy(lambda: build_chain(names, settings, timeout_s=deadline_s)),
+        polish=Lazy(lambda: build_chain(polish_models(settings), settings, timeout_s=deadline_s)),
+        record=log_outcome,
+        deadline=Deadline(clock, deadline_s),
+        has_cloud=bool(names),
+        can_polish=bool(polish_models(settings)),
+        prompt_tokens=CLOUD_PROMPT_TOKENS if names else QWEN_PROMPT_TOKENS,
+        opened=opened,
+    )
+
+
+@functools.cache
+def default_services() -> Services:
+    """The process's services, over its environment; stopped at exit."""
+    services = make_services(load_settings())
+    atexit.register(services.close)
+    return services
+
+
+def _backend(settings: Settings) -> Backend:
+    backend = find_backend(settings)
+    if backend is None:
+        raise NoModelError(f"{NO_QWEN}\n{HOW_TO_GET_QWEN}")
+    return backend
+
+
+def _why_not(backend: Callable[[], Backend]) -> str | None:
+    try:
+        backend()
+    except NoModelError:
+        return NO_QWEN
+    except ConfigurationError as error:
+        return str(error)
+    return None
+
+
+def _chat_chain(
+    names: Sequence[str],
+    settings: Settings,
+    timeout_s: float,
+    backend: Callable[[], Backend],
+    qwen: ModelSource,
+) -> ChatRunnable:
+    """The cloud models, then Qwen, which is started only when they have all failed."""
+    if not names:
+        backend()
+        return qwen()
+    last = None if _why_not(backend) else _fit_and_ask(qwen)
+    return build_chain(names, settings, timeout_s=timeout_s, last=last)
+
+
+def _fit_and_ask(qwen: ModelSource) -> ChatRunnable:
+    def trimmed(messages: list[BaseMessage]) -> list[BaseMessage]:
+        return fit(messages, max_tokens=QWEN_PROMPT_TOKENS)
+
+    def ask(_: list[BaseMessage]) -> ChatRunnable:
+        return qwen()
+
+    return RunnableLambda(trimmed) | RunnableLambda(ask)
+
+
+def log_outcome(outcome: Outcome) -> None:
+    """One line of JSON a request; never the prompt or the answer."""
+    logger.info("router.answered %s", json.dumps(asdict(outcome), ensure_ascii=False))

@@ -1,0 +1,93 @@
+"""classify: does the request ask for code, and who is asked first?"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import uuid4
+
+from langgraph.runtime import Runtime
+
+from nodes.context import Context
+from nodes.conversation import last_request
+from nodes.deadline import Deadline
+from nodes.state import Classification, Classifier, Route, State
+
+
+@dataclass(frozen=True)
+class Classify:
+    """Decides the route, in this order: switched off, no free model, A/B share, intent."""
+
+    classifier: Callable[[], Classifier]
+    """Gives the classifier; its weights are read on the first call."""
+    why_no_qwen: Callable[[], str | None]
+    """Why no free model can be asked, or None; may block for a moment."""
+    deadline: Deadline
+    qwen_enabled: bool = True
+    qwen_share: float = 1.0
+
+    async def __call__(self, state: State, runtime: Runtime[Context]) -> State:
+        """Write intent, score, route and reason, and clear what an earlier request left.
+
+        Raises:
+            ValueError: The conversation holds no text of a user.
+        """
+        if not last_request(state["messages"]).strip():
+            raise ValueError("the conversation holds no user message with text")
+        context = runtime.context or Context()
+        seen = (await asyncio.to_thread(self.classifier))(state["messages"])
+        route, reason = await self._route(seen, context, _session(runtime))
+        return {
+            **_nothing_yet(),
+            **self.deadline.start(context),
+            "intent": seen.label,
+            "score": seen.score,
+            "route": route,
+            "reason": reason,
+        }
+
+    async def _route(
+        self, seen: Classification, context: Context, session: str
+    ) -> tuple[Route, str]:
+        if seen.label == "chat":
+            return "cloud", seen.reason
+        enabled = self.qwen_enabled if context.qwen_enabled is None else context.qwen_enabled
+        if not enabled:
+            return "cloud", f"{seen.reason}; Qwen is switched off"
+        if why := await asyncio.to_thread(self.why_no_qwen):
+            return "cloud", f"{seen.reason}; {why}"
+        if bucket(session) >= self.qwen_share:
+            return "cloud", f"{seen.reason}; control arm of the A/B share"
+        return "qwen", seen.reason
+
+
+def bucket(session: str) -> float:
+    """A number in [0, 1) that is always the same for the same session."""
+    digest = hashlib.sha256(session.encode(errors="replace")).digest()
+    return int.from_bytes(digest[:8], "big") / 2**64
+
+
+def _session(runtime: Runtime[Context]) -> str:
+    info = runtime.execution_info
+    return (info and (info.thread_id or info.run_id)) or str(uuid4())
+
+
+def _nothing_yet() -> State:
+    return {
+        "answer": "",
+        "provider": None,
+        "model": None,
+        "providers": [],
+        "verdict": None,
+        "quality_score": None,
+        "issues": [],
+        "failure": None,
+        "repaired": False,
+        "polished": False,
+        "attempts": [],
+        "draft": None,
+        "kept": None,
+        "needs_polish": False,
+    }

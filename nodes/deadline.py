@@ -1,0 +1,35 @@
+"""One deadline a request, on the monotonic clock, shared by every attempt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from nodes.context import Context
+from nodes.state import State
+
+Clock = Callable[[], float]
+"""Monotonic seconds, such as `time.monotonic`."""
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """Starts and reads the deadline that travels in the state."""
+
+    clock: Clock
+    default_s: float
+
+    def start(self, context: Context) -> State:
+        """The state's fields for a request that begins now."""
+        now = self.clock()
+        return {"started_at": now, "expires_at": now + (context.deadline_s or self.default_s)}
+
+    def remaining_s(self, state: State) -> float:
+        """Seconds left; a run resumed in another process has all of them again."""
+        expires_at = state.get("expires_at")
+        return self.default_s if expires_at is None else max(0.0, expires_at - self.clock())
+
+    def elapsed_ms(self, state: State) -> float | None:
+        """Milliseconds since the request began; None for a resumed run."""
+        started_at = state.get("started_at")
+        return None if started_at is None else (self.clock() - started_at) * 1000

@@ -1,0 +1,53 @@
+"""groq_chat: general chat, and code requests that Qwen was not or could not be asked."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from langchain_core.exceptions import ModelTimeoutError
+from langchain_core.messages import AIMessage
+from langgraph.runtime import Runtime
+
+from nodes.context import Context
+from nodes.conversation import answer_of, prompt
+from nodes.deadline import Deadline
+from nodes.prompts import CHAT_SYSTEM, CODE_SYSTEM
+from nodes.state import ModelSource, State
+
+
+@dataclass(frozen=True)
+class GroqChat:
+    """Asks the cloud models in their order; its tokens are the answer, and stream as such."""
+
+    chat: ModelSource
+    """The configured cloud models, then Qwen."""
+    cloud: ModelSource
+    """The same without Qwen: for a request on which Qwen has failed already."""
+    deadline: Deadline
+    prompt_tokens: int
+
+    async def __call__(self, state: State, runtime: Runtime[Context]) -> State:
+        """Write the draft.
+
+        Raises:
+            ModelError: Every model failed; Qwen's earlier failure is added as a note.
+        """
+        try:
+            draft = answer_of(await self._ask(state))
+        except Exception as error:
+            if failure := state["failure"]:
+                error.add_note(f"Qwen before that: {failure['message']}")
+            raise
+        return {"draft": draft, "attempts": [*state["attempts"], draft]}
+
+    async def _ask(self, state: State) -> AIMessage:
+        source = self.cloud if state["failure"] else self.chat
+        system = CODE_SYSTEM if state["intent"] == "code" else CHAT_SYSTEM
+        messages = prompt(system, state["messages"], max_tokens=self.prompt_tokens)
+        left_s = self.deadline.remaining_s(state)
+        try:
+            async with asyncio.timeout(left_s):
+                return await (await asyncio.to_thread(source)).ainvoke(messages)
+        except TimeoutError:
+            raise ModelTimeoutError(f"no chat model answered within {left_s:.0f} s") from None
