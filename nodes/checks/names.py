@@ -12,7 +12,7 @@ from nodes.checks.syntax import error_in
 _DEFINED = re.compile(
     r"\b(?:def|function\*?|fn|func|fun|sub)\s+([A-Za-z_]\w*)|"
     r"\b(?:const|let|var)\s+([A-Za-z_]\w*)\s*(?::[^=\n]{1,80})?=\s*(?:async\s*)?(?:function|\(|\w+\s*=>)|"
-    r"^\s*([A-Za-z_]\w*)\s*\(\)\s*\{",
+    r"^[ \t]*([A-Za-z_]\w*)\s*\(\)\s*\{",
     re.M,
 )
 _FAMILIES = (

@@ -11,15 +11,14 @@ from nodes.checks.python_source import parse_python
 from nodes.checks.request import wanted_functions
 
 _COMMENT = re.compile(
-    r"(?:#|//|--|/\*|<!--|%)[ \t]*\W{0,4}(?:todo\b.{0,20}\b(?:implement|add|fill|write|your|complete|"
-    r"logic)"
-    r"|your (?:code|logic|implementation|solution)\b.{0,20}\bhere|(?:code|logic|implementation) "
-    r"(?:goes )?here|implement(?:ation)? (?:your|the|this)?.{0,30}\bhere\b|write your code|"
+    r"(?:#|//|--|/\*|<!--|%)[ \t]*\W{0,4}(?:todo\b.{0,20}\b(?:implement|add|fill|write|your|"
+    r"complete|logic)|your (?:code|logic|implementation|solution)\b.{0,20}\bhere|"
+    r"(?:code|logic|implementation) (?:goes )?here|implement(?:ation)? (?:your|the|this)?.{0,30}\bhere\b|write your code|"
     r"(?:add|insert|put) your (?:code|logic)|rest of (?:the|your) (?:code|function|implementation)|"
     r"fill in (?:the|your))",
     re.I,
 )
-_ELIDED_BODY = re.compile(r"\{\s*(?:(?://[^\n]*|/\*.{0,200}?\*/|\.\.\.)\s*)+\}", re.S)
+_ELIDED_BODY = re.compile(r"\{\s*(?:(?://[^\n]*\n|/\*[^*]{0,200}\*/|\.\.\.)\s*)+\}")
 _TODO = re.compile(r"todo|your (?:code|logic)|implement|\.\.\.|\bhere\b", re.I)
 _ABSTRACT = re.compile(r"abstract|overload|Protocol|ABC|interface")
 

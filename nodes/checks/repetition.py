@@ -17,7 +17,7 @@ _CYCLE_LETTERS = 12
 
 def repetition(answer: Answer) -> list[Finding]:
     """The same lines, or the same words, over and over without a break."""
-    lines = [line.strip() for line in answer.text.splitlines() if line.strip()][-_LAST_LINES:]
+    lines = [line.strip()[:200] for line in answer.text.splitlines() if line.strip()][-_LAST_LINES:]
     words = answer.text[-4000:].split()[-_LAST_WORDS:]
     cycle = repeated_cycle(lines, _LONGEST_LINES) or repeated_cycle(words, _LONGEST_WORDS)
     if not cycle:

@@ -12,11 +12,11 @@ from nodes.checks.grammars import LANGUAGES, grammar_error
 from nodes.checks.python_source import python_error
 from nodes.checks.request import wanted_language
 
-_LONGEST_CHARS = 100_000
-_ELISION = re.compile(r"^\s*(?:\.\.\.|…)\s*$", re.M)
-_TRANSCRIPT = re.compile(r"^\s*(?:\$ |# |\w+@[\w-]+[:~])", re.M)
+_LONGEST_CHARS = 30_000
+_ELISION = re.compile(r"^[ \t]*(?:\.\.\.|…)[ \t]*$", re.M)
+_TRANSCRIPT = re.compile(r"^[ \t]*(?:\$ |\w+@[\w-]+[:~])", re.M)
 _HEAD = re.compile(r"\b(?:def|class) \w+", re.M)
-_JSON_COMMENT = re.compile(r"(?m)^\s*//.*$|/\*.{0,500}?\*/", re.S)
+_JSON_COMMENT = re.compile(r"^[ \t]*//.*$|/\*[^*]{0,500}\*/", re.M)
 _WRAPPED = {
     "java": ("class _ {{\n{}\n}}", "class _ {{ void _() {{\n{}\n}} }}"),
     "c#": ("class _ {{\n{}\n}}",),

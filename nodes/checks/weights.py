@@ -30,11 +30,11 @@ CUT_WITHOUT_CODE = 0.85
 STUB = 0.95
 PLACEHOLDER_COMMENT = 0.3
 
-# Python's own parser is the language; grammars approximate theirs, and the shell's errs at times.
+# Python's own parser is the language; grammars approximate theirs, and the shell's often errs.
 PYTHON_SYNTAX = 0.9
 JSON_SYNTAX = 0.6
 GRAMMAR_SYNTAX = 0.55
-SHELL_SYNTAX = 0.4
+SHELL_SYNTAX = 0.15
 
 WRONG_FUNCTION = 0.85
 WRONG_LANGUAGE = 0.8

@@ -31,7 +31,7 @@ _SERVICE_ERROR = re.compile(
 _ERROR_START = re.compile(
     r"^\W{0,3}(?:fatal |http |internal )?error\b\s?[:\]]|^\s*\{\s*\"error\"", re.I
 )
-_MARKER = re.compile(r"^\s*\[(?:ERROR|FATAL)\]", re.M)
+_MARKER = re.compile(r"^[ \t]*\[(?:ERROR|FATAL)\]", re.M)
 _CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|[\u2800-\u28ff]|[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _SHORT_CHARS = 400
 _START_CHARS = 500

@@ -28,8 +28,9 @@ _PRESENT = {
     "inline_code": re.compile(r"(?<!`)`[^`\n]{1,80}`(?!`)"),
     "keyword_line": re.compile(
         r"^\s{0,20}(?:def \w+\s?\(|class \w+\s?[:({]|import \w|from [\w.]+ import |"
-        r"function\s?\w*\s?\(|#include\s?[<\"]|using namespace |public (?:static|class|void) |package \w+$|fn \w+|"
-        r"func \w+\(|(?:var|let|const) \w+ ?=|<\?php|#!/|<!doctype|return\b.{0,40};?$)",
+        r"function\s?\w*\s?\(|#include\s?[<\"]|using namespace |public (?:static|class|void) |"
+        r"package \w+$|fn \w+|func \w+\(|"
+        r"(?:var|let|const) \w+ ?=|<\?php|#!/|<!doctype|return\b.{0,40};?$)",
         re.M,
     ),
     "control": re.compile(
