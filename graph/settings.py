@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import platformdirs
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from graph.errors import ConfigurationError
@@ -65,12 +66,18 @@ class Settings(BaseSettings):
     """Key for Gemini: general chat and polish."""
     gemini_base_url: str | None = Field(None, alias="GEMINI_BASE_URL")
     """Another address of Gemini's API."""
+    anthropic_api_key: SecretStr | None = Field(None, alias="ANTHROPIC_API_KEY")
+    """Key for `anthropic:...` in CHAT_MODELS or POLISH_MODELS."""
+    openai_api_key: SecretStr | None = Field(None, alias="OPENAI_API_KEY")
+    """Key for `openai:...` in CHAT_MODELS or POLISH_MODELS."""
     chat_models: CommaList = Field((), alias="CHAT_MODELS")
     """`provider:model` for general chat, in fallback order."""
     polish_models: CommaList = Field((), alias="POLISH_MODELS")
     """`provider:model` for mending code, in fallback order; CHAT_MODELS when not set."""
 
-    router_deadline_s: float | None = Field(None, gt=0, alias="ROUTER_DEADLINE_S")
+    router_deadline_s: float | None = Field(
+        None, gt=0, le=86_400, alias="ROUTER_DEADLINE_S"
+    )
     """Seconds for a whole request (60; 120 for `ask` where no cloud model is configured)."""
     data_dir: Path = Field(
         default_factory=lambda: Path(platformdirs.user_data_dir(APP_NAME)), alias="QWEN_ROUTER_DATA"
@@ -108,6 +115,11 @@ class Settings(BaseSettings):
                 )
         return value
 
+    @field_validator("qwen_gguf_path", "data_dir", "cache_dir")
+    @classmethod
+    def _from_home(cls, value: Path | None) -> Path | None:
+        return value.expanduser() if value else value
+
     @field_validator("runloop_base_url", "groq_api_base", "gemini_base_url")
     @classmethod
     def _is_safe_url(cls, value: str | None) -> str | None:
@@ -127,7 +139,9 @@ def check_base_url(url: str) -> None:
         return
     if parts.scheme == "http" and is_loopback(parts.hostname):
         return
-    raise ValueError(f"{url!r} must be https://..., or http:// on loopback")
+    # The host alone: what stands before an @ may be a password.
+    named = f"{parts.scheme}://{parts.hostname}" if parts.hostname else "the address"
+    raise ValueError(f"{named} must be https://..., or http:// on loopback")
 
 
 def is_loopback(host: str | None) -> bool:
@@ -149,5 +163,20 @@ def load_settings(env_file: Path | None = None) -> Settings:
     try:
         return Settings() if env_file is None else Settings(_env_file=env_file)
     except ValidationError as error:
-        faults = [f"{fault['loc'][0]}: {fault['msg']}" for fault in error.errors()]
-        raise ConfigurationError("wrong settings\n  " + "\n  ".join(faults)) from None
+        faults = "\n  ".join(map(_in_words, error.errors()))
+        raise ConfigurationError(f"wrong settings\n  {faults}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{env_file or '.env'} cannot be read: {error}") from error
+
+
+def _in_words(fault: ErrorDetails) -> str:
+    variables = _spellings(str(fault["loc"][0]))
+    return f"{variables}: {fault['msg'].removeprefix('Value error, ')}"
+
+
+def _spellings(variable: str) -> str:
+    """Every name of the variable: which of them was set is not in the error."""
+    aliases = (field.validation_alias for field in Settings.model_fields.values())
+    choices = [alias.choices for alias in aliases if isinstance(alias, AliasChoices)]
+    names = next((names for names in choices if variable in names), [variable])
+    return " or ".join(map(str, names))

@@ -22,14 +22,19 @@ class Deadline:
     def start(self, context: Context) -> State:
         """The state's fields for a request that begins now."""
         now = self.clock()
-        return {"started_at": now, "expires_at": now + (context.deadline_s or self.default_s)}
+        return {"started_at": now, "expires_at": now + self._whole_s(context)}
 
-    def remaining_s(self, state: State) -> float:
+    def remaining_s(self, state: State, context: Context) -> float:
         """Seconds left; a run resumed in another process has all of them again."""
         expires_at = state.get("expires_at")
-        return self.default_s if expires_at is None else max(0.0, expires_at - self.clock())
+        if expires_at is None:
+            return self._whole_s(context)
+        return max(0.0, expires_at - self.clock())
 
     def elapsed_ms(self, state: State) -> float | None:
         """Milliseconds since the request began; None for a resumed run."""
         started_at = state.get("started_at")
         return None if started_at is None else (self.clock() - started_at) * 1000
+
+    def _whole_s(self, context: Context) -> float:
+        return self.default_s if context.deadline_s is None else context.deadline_s

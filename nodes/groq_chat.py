@@ -34,18 +34,18 @@ class GroqChat:
             ModelError: Every model failed; Qwen's earlier failure is added as a note.
         """
         try:
-            draft = answer_of(await self._ask(state))
+            draft = answer_of(await self._ask(state, runtime.context or Context()))
         except Exception as error:
             if failure := state["failure"]:
                 error.add_note(f"Qwen before that: {failure['message']}")
             raise
         return {"draft": draft, "attempts": [*state["attempts"], draft]}
 
-    async def _ask(self, state: State) -> AIMessage:
+    async def _ask(self, state: State, context: Context) -> AIMessage:
         source = self.cloud if state["failure"] else self.chat
         system = CODE_SYSTEM if state["intent"] == "code" else CHAT_SYSTEM
         messages = prompt(system, state["messages"], max_tokens=self.prompt_tokens)
-        left_s = self.deadline.remaining_s(state)
+        left_s = self.deadline.remaining_s(state, context)
         try:
             async with asyncio.timeout(left_s):
                 return await (await asyncio.to_thread(source)).ainvoke(messages)

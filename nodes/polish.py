@@ -31,8 +31,9 @@ class Polish:
         draft = state["draft"]
         assert draft is not None, "polish follows a draft"
         request = polish_request(last_request(state["messages"]), draft["text"], state["issues"])
+        left_s = self.deadline.remaining_s(state, runtime.context or Context())
         try:
-            async with asyncio.timeout(self.deadline.remaining_s(state)):
+            async with asyncio.timeout(left_s):
                 message = await self._ask([SystemMessage(POLISH_SYSTEM), HumanMessage(request)])
         except Exception as error:
             logger.warning("polish failed: %s: %s", type(error).__name__, error)

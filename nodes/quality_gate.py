@@ -32,13 +32,13 @@ class QualityGate:
         if kept is not None and report.score > (state["quality_score"] or 0.0):
             return {"draft": kept, "kept": None, "polished": False, "needs_polish": False}
         verdict = verdict_at(report, context.polish_threshold)
-        wanted = verdict == "broken" and context.polish and self.can_polish
+        wanted = verdict == "broken" and context.polish and self.can_polish and kept is None
         return {
             "kept": None,
             "verdict": verdict,
             "quality_score": report.score,
             "issues": list(report.issues),
-            "needs_polish": wanted and draft["provider"] == "qwen" and kept is None,
+            "needs_polish": wanted and _is_free(state),
         }
 
     async def _judge(self, query: str, draft: Answer) -> GateReport:
@@ -58,3 +58,8 @@ def verdict_at(report: GateReport, threshold: float) -> Verdict:
     if report.score >= threshold:
         return "broken"
     return "verified" if report.verdict == "verified" else "plausible"
+
+
+def _is_free(state: State) -> bool:
+    """Whether qwen_generate wrote the draft; a paid answer is not paid for again."""
+    return state["route"] == "qwen" and state["failure"] is None

@@ -36,13 +36,14 @@ class QwenGenerate:
     async def __call__(self, state: State, runtime: Runtime[Context]) -> State:
         """Write the draft, or the failure that the next edge routes to the cloud."""
         messages = prompt(CODE_SYSTEM, state["messages"], max_tokens=self.prompt_tokens)
-        budget_s = self.deadline.remaining_s(state) * (CLOUD_SHARE if self.has_cloud else 1)
+        left_s = self.deadline.remaining_s(state, runtime.context or Context())
+        budget_s = left_s * CLOUD_SHARE if self.has_cloud else left_s
         try:
             async with asyncio.timeout(budget_s):
                 draft = answer_of(await self._stream(messages, runtime, budget_s))
         # Whatever breaks in the free model, the request goes on: it must never be felt.
         except Exception as error:
-            logger.warning("qwen_generate failed: %s: %s", type(error).__name__, error)
+            logger.info("qwen_generate failed: %s: %s", type(error).__name__, error)
             return {"failure": _failure(error, budget_s)}
         return {"draft": draft, "attempts": [*state["attempts"], draft]}
 

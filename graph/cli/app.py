@@ -5,6 +5,10 @@ Those are imported by the command that needs them, so that `--help` and `--versi
 
 from __future__ import annotations
 
+import io
+import math
+import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +18,7 @@ from typing import Annotated
 
 import typer
 
-from graph.cli.exit_codes import Interrupted, exit_code_of
+from graph.cli.exit_codes import exit_code_of
 
 app = typer.Typer(
     name="qwen-router",
@@ -31,8 +35,19 @@ Session = Annotated[
 Footer = Annotated[
     bool, typer.Option("--footer/--no-footer", help="End the answer with the line on its origin.")
 ]
+
+
+def _seconds(value: float | None) -> float | None:
+    if value is not None and not (math.isfinite(value) and value > 0):
+        raise typer.BadParameter("must be a number of seconds above 0")
+    return value
+
+
 DeadlineS = Annotated[
-    float | None, typer.Option("--deadline", min=0.1, help="Seconds for the whole request.")
+    float | None,
+    typer.Option(
+        "--deadline", max=86_400, callback=_seconds, help="Seconds for the whole request."
+    ),
 ]
 Jsonl = Annotated[
     Path | None,
@@ -82,7 +97,8 @@ def chat(
         from graph.cli.ask import AskOptions
         from graph.cli.chat import run_chat
 
-        run_chat(AskOptions(session, footer, deadline_s=deadline_s))
+        if not run_chat(AskOptions(session, footer, deadline_s=deadline_s)):
+            raise typer.Exit(3)
 
 
 @app.command()
@@ -96,10 +112,10 @@ def classify(
 
         if text is not None and jsonl is None:
             classify_text(text)
-        elif text is None:
-            classify_rows(jsonl)
-        else:
+        elif text is not None:
             raise typer.BadParameter("give TEXT or --jsonl, not both")
+        elif not classify_rows(jsonl):
+            raise typer.Exit(2)
 
 
 @app.command()
@@ -117,7 +133,8 @@ def gate(
     with _reported():
         from graph.cli.judge import gate_rows
 
-        gate_rows(jsonl, jobs=jobs)
+        if not gate_rows(jsonl, jobs=jobs):
+            raise typer.Exit(2)
 
 
 @app.command()
@@ -150,10 +167,11 @@ def _reported() -> Iterator[None]:
     """Turn an error into one message on stderr and the exit code that it stands for."""
     try:
         yield
-    except (KeyboardInterrupt, Interrupted):
+        sys.stdout.flush()
+    except KeyboardInterrupt:
         raise typer.Exit(130) from None
     except BrokenPipeError:
-        sys.stderr.close()
+        _discard_stdout()
         raise typer.Exit(0) from None
     except Exception as error:
         code = exit_code_of(error)
@@ -164,6 +182,29 @@ def _reported() -> Iterator[None]:
         raise typer.Exit(code) from None
 
 
+def _discard_stdout() -> None:
+    """Nobody reads it any more; the flush at exit must not fail."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _tolerate_any_text() -> None:
+    """Bytes that are no UTF-8, in or out, must not end a command."""
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _interrupt(*_: object) -> None:
+    signal.raise_signal(signal.SIGINT)
+
+
 def main() -> None:
     """Entry point of the console script."""
+    _tolerate_any_text()
+    # A closed terminal or a plain kill must stop the model's processes as Ctrl-C does.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, _interrupt)
     app()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import re
+import sqlite3
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -17,8 +17,10 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from rich.console import Console
 from rich.status import Status
+from rich.text import Text
 
-from graph.cli.progress import model_progress
+from graph.cli.progress import model_progress, terminal
+from graph.cli.rows import print_json
 from graph.errors import ConfigurationError
 from graph.router import build_graph
 from graph.services import Services, make_services
@@ -47,11 +49,12 @@ def run_ask(question: str, options: AskOptions) -> None:
         RouterError: Something must be set, or nothing could answer.
         ModelError: The last model that was asked failed.
     """
+    question = valid_text(question)
     if not question.strip():
         raise ConfigurationError("the question is empty")
     check_session(options.session)
     settings = load_settings()
-    err = Console(stderr=True, quiet=options.quiet, highlight=False)
+    err = terminal(quiet=options.quiet)
     with model_progress(err) as progress:
         services = make_services(settings, progress=progress)
         asyncio.run(_ask_once(question, options, services, err))
@@ -61,7 +64,12 @@ async def _ask_once(question: str, options: AskOptions, services: Services, err:
     async with Conversation.opened(services, options, err) as conversation:
         state = await conversation.answer(question)
     if options.as_json:
-        print(json.dumps(as_record(state), ensure_ascii=False))
+        print_json(as_record(state))
+
+
+def valid_text(text: str) -> str:
+    """A command line's bytes that are no UTF-8 come as lone surrogates, which no model reads."""
+    return text.encode(errors="surrogateescape").decode(errors="replace")
 
 
 def check_session(session: str | None) -> None:
@@ -85,12 +93,16 @@ async def checkpointer(settings: Settings) -> AsyncIterator[BaseCheckpointSaver[
     """The sessions' store: one SQLite file in the user's data folder.
 
     Raises:
-        ConfigurationError: The folder cannot be written.
+        ConfigurationError: The folder cannot be written, or the file is no such store.
     """
     from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver  # noqa: PLC0415  # with a session
 
     path = sessions_file(settings.data_dir)
     async with AsyncSqliteSaver.from_conn_string(str(path)) as saver:
+        try:
+            await saver.setup()
+        except sqlite3.Error as error:
+            raise ConfigurationError(f"{path} cannot be used: {error}") from error
         yield saver
 
 
@@ -100,6 +112,7 @@ def sessions_file(folder: Path) -> Path:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = folder / "sessions.sqlite"
         path.touch(mode=0o600)
+        path.chmod(0o600)
     except OSError as error:
         raise ConfigurationError(f"sessions cannot be stored in {folder}: {error}") from error
     return path
@@ -113,6 +126,7 @@ class Conversation:
     options: AskOptions
     err: Console
     _streamed: str = field(default="", init=False)
+    _written: str = field(default="", init=False)
 
     @classmethod
     @asynccontextmanager
@@ -130,7 +144,7 @@ class Conversation:
 
     async def answer(self, question: str) -> OutputState:
         """Ask, show the progress, print the accepted answer; the whole record comes back."""
-        self._streamed = ""
+        self._streamed = self._written = ""
         state: OutputState = {}
         with self.err.status("thinking") as status:
             async for mode, event in self._events(question):
@@ -140,7 +154,7 @@ class Conversation:
                     self._show(mode, event, status)
         if not self.options.as_json:
             self._print(state)
-        self.err.print(f"[dim]{provenance(state)}[/dim]")
+        self.err.print(provenance(state), style="dim", markup=False, soft_wrap=True)
         return state
 
     async def _events(self, question: str) -> AsyncIterator[tuple[str, Any]]:
@@ -168,8 +182,10 @@ class Conversation:
             print(text, end="", flush=True)
 
     def _streamed_draft(self, event: dict[str, str], status: Status) -> None:
-        if event.get("event") == "draft" and (lines := event["text"].strip()):
-            status.update(f"Qwen is writing: {lines[-60:]}")
+        if event.get("event") == "draft":
+            self._written += event["text"]
+            line = self._written.rstrip().rpartition("\n")[2]
+            status.update(Text(f"Qwen is writing: {line[:60]}"))
 
     def _is_live(self, event: Any) -> bool:
         """Tokens of general chat go out as they come, when somebody watches."""
@@ -184,12 +200,12 @@ class Conversation:
     def _print(self, state: OutputState) -> None:
         answer = state["answer"]
         if self._streamed and answer.startswith(self._streamed.strip()):
-            print(answer[len(self._streamed.strip()) :])
+            print(answer[len(self._streamed.strip()) :], flush=True)
             return
         if self._streamed:
             print(flush=True)
             self.err.print("the connection was lost; the whole answer follows")
-        print(answer)
+        print(answer, flush=True)
 
 
 def _next_step(update: dict[str, Any]) -> str:
@@ -198,7 +214,7 @@ def _next_step(update: dict[str, Any]) -> str:
     if node == "classify":
         return "Qwen is writing" if written["route"] == "qwen" else "asking the chat model"
     if node == "qwen_generate":
-        return "Qwen failed; asking the chat model" if written.get("failure") else "checking"
+        return "Qwen failed; asking a cloud model" if written.get("failure") else "checking"
     return "mending the answer" if written and written.get("needs_polish") else "checking"
 
 

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 
-class Interrupted(Exception):
-    """The user stopped a run."""
-
-
 def exit_code_of(error: Exception) -> int | None:
     """The exit code that `error` stands for; None for a fault of ours."""
     from langchain_core.exceptions import ModelError  # noqa: PLC0415  # keeps --help quick

@@ -2,46 +2,41 @@
 
 from __future__ import annotations
 
-import json
-import sys
+import signal
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
-from typing import Any, TextIO
 
 from langchain_core.messages import BaseMessage, HumanMessage, convert_to_messages
 
-from graph.errors import ConfigurationError
+from graph.cli.rows import Row, lines_of, parse_row, print_json, text_field
 from nodes.checks.gate import StaticGate
 from nodes.classifier.model import LinearClassifier
 from nodes.context import Context
 from nodes.quality_gate import verdict_at
 
-Row = dict[str, Any]
-
 
 def classify_text(text: str) -> None:
     """Print the verdict on one request."""
-    seen = LinearClassifier.load()([HumanMessage(text)])
+    seen = LinearClassifier.load()([HumanMessage(text_field({"text": text}, "text"))])
     print(f"{seen.label}  {seen.score:.3f}  {seen.reason}")
 
 
-def classify_rows(path: Path | None) -> None:
-    """Judge the rows of a file, or of standard input."""
-    _print_rows(_rows(path), classify_row)
+def classify_rows(path: Path | None) -> bool:
+    """Judge the rows of a file, or of standard input; False when some could not be read."""
+    return _print_all(map(partial(_judged, classify_row), lines_of(path)))
 
 
-def gate_rows(path: Path | None, *, jobs: int) -> None:
-    """Judge the rows of a file, or of standard input, `jobs` at a time."""
+def gate_rows(path: Path | None, *, jobs: int) -> bool:
+    """Judge the rows, `jobs` at a time; False when some could not be read."""
+    judge = partial(_judged, gate_row)
     if jobs == 1:
-        _print_rows(_rows(path), gate_row)
-        return
-    with ProcessPoolExecutor(jobs) as pool:
-        for result in pool.map(_judged_gate_row, _rows(path), chunksize=8):
-            _print(result)
+        return _print_all(map(judge, lines_of(path)))
+    with ProcessPoolExecutor(jobs, initializer=_leave_interrupts_to_the_parent) as pool:
+        return _print_all(pool.map(judge, lines_of(path), chunksize=8))
 
 
 def classify_row(row: Row) -> Row:
@@ -57,7 +52,7 @@ def classify_row(row: Row) -> Row:
 def gate_row(row: Row) -> Row:
     """`{"query", "response"}` to a verdict; `ms` is the wall time of the row."""
     begin_s = time.perf_counter()
-    report = _gate()(str(row["query"]), str(row["response"]))
+    report = _gate()(text_field(row, "query"), text_field(row, "response"))
     verdict = verdict_at(report, Context().polish_threshold)
     return {
         "verdict": verdict,
@@ -66,10 +61,6 @@ def gate_row(row: Row) -> Row:
         "issues": list(report.issues),
         "ms": round((time.perf_counter() - begin_s) * 1000, 3),
     }
-
-
-def _judged_gate_row(line: str) -> Row:
-    return _judged(line, gate_row)
 
 
 @cache
@@ -84,43 +75,30 @@ def _gate() -> StaticGate:
 
 def _messages(row: Row) -> list[BaseMessage]:
     """The conversation; it ends with the text that is judged."""
+    text = text_field(row, "text")
     earlier = convert_to_messages(row.get("messages") or [])
-    text = str(row["text"])
     if earlier and isinstance(earlier[-1], HumanMessage) and earlier[-1].text == text:
         return earlier
     return [*earlier, HumanMessage(text)]
 
 
-def _judged(line: str, judge: Callable[[Row], Row]) -> Row:
+def _judged(judge: Callable[[Row], Row], line: str) -> Row:
     """A row that cannot be read gives a line that says so: no row is lost."""
-    row: Any = None
+    row: Row = {}
     try:
-        row = json.loads(line)
+        row = parse_row(line)
         return {"id": row.get("id"), **judge(row)}
     except Exception as error:
-        row_id = row.get("id") if isinstance(row, dict) else None
-        return {"id": row_id, "error": f"{type(error).__name__}: {error}"}
+        return {"id": row.get("id"), "error": f"{type(error).__name__}: {error}"}
 
 
-def _print_rows(lines: Iterable[str], judge: Callable[[Row], Row]) -> None:
-    for line in lines:
-        _print(_judged(line, judge))
+def _print_all(results: Iterable[Row]) -> bool:
+    whole = True
+    for row in results:
+        print_json(row)
+        whole = whole and "error" not in row
+    return whole
 
 
-def _print(row: Row) -> None:
-    print(json.dumps(row, ensure_ascii=False))
-
-
-def _rows(path: Path | None) -> Iterator[str]:
-    if path is None or str(path) == "-":
-        yield from _not_blank(sys.stdin)
-        return
-    try:
-        with path.open(encoding="utf-8", errors="replace") as file:
-            yield from _not_blank(file)
-    except OSError as error:
-        raise ConfigurationError(f"{path} cannot be read: {error.strerror}") from error
-
-
-def _not_blank(file: TextIO) -> Iterator[str]:
-    return (line for line in file if line.strip())
+def _leave_interrupts_to_the_parent() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

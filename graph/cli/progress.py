@@ -1,12 +1,32 @@
-"""The bar that is shown while the embedded model's file is put together, once."""
+"""stderr: the log's warnings, and the bar while the embedded model's file is put together."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
+
+
+class _Warnings(logging.Handler):
+    """Prints the log's warnings without disturbing a status line."""
+
+    def __init__(self, err: Console) -> None:
+        super().__init__(logging.WARNING)
+        self._err = err
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Print one record."""
+        self._err.print(record.getMessage(), markup=False, soft_wrap=True)
+
+
+def terminal(*, quiet: bool = False) -> Console:
+    """stderr, which shows this project's warnings from now on."""
+    err = Console(stderr=True, quiet=quiet, highlight=False)
+    logging.getLogger("qwen_router").handlers = [_Warnings(err)]
+    return err
 
 
 @contextmanager

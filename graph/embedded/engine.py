@@ -186,6 +186,9 @@ def usable_cores() -> int:
 
 
 def _import_xllamacpp() -> Any:
+    # OpenMP reads this once, when it is loaded. Threads that spin while they wait for each other
+    # make the model some ten times slower as soon as anything else runs on the machine.
+    os.environ.setdefault("GOMP_SPINCOUNT", "100")
     try:
         return importlib.import_module("xllamacpp")
     except ModuleNotFoundError:

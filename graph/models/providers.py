@@ -172,7 +172,9 @@ def _fields(origin: Origin, settings: Settings) -> dict[str, Any]:
         return _groq_fields(origin, settings)
     if origin.provider == "google_genai":
         return _gemini_fields(origin, settings)
-    return {"max_retries": 0}
+    keys = {"anthropic": settings.anthropic_api_key, "openai": settings.openai_api_key}
+    key = keys[origin.provider]
+    return {"max_retries": 0} if key is None else {"max_retries": 0, "api_key": key}
 
 
 def _groq_fields(origin: Origin, settings: Settings) -> dict[str, Any]:

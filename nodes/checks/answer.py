@@ -10,7 +10,8 @@ from functools import cached_property
 _FENCE = re.compile(r"^[ \t]{0,12}(`{3,}|~{3,})[ \t]*([^\n`]*)$", re.M)
 _CODE_LINE = re.compile(
     r"^\s*(?:def |class |import |from \S+ import|return\b|(?:if|for|while)\b.*[:{]\s*$|else\b|"
-    r"elif |try\s*[:{]|except\b|(?:async )?function\b|@\w|#!|\$ |//|assert |#include|using |package |"
+    r"elif |try\s*[:{]|except\b|(?:async )?function\b|"
+    r"@\w|#!|\$ |//|assert |#include|using |package |"
     r"(?:const|let|var|int|long|double|bool|auto|void|static|public|private|protected|export|fn|"
     r"func|type|struct|enum) |(?i:select .* from |insert into |create table )|[}\])]+[;,)]*\s*$)|"
     r"[;{}]\s*$|^\s*[\w.\[\]]+ ?(?:[-+*/:]?=)[^=]|^\s*[\w.]+\(.*\)\s*;?\s*$"

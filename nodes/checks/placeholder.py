@@ -13,9 +13,10 @@ from nodes.checks.request import wanted_functions
 _COMMENT = re.compile(
     r"(?:#|//|--|/\*|<!--|%)[ \t]*\W{0,4}(?:todo\b.{0,20}\b(?:implement|add|fill|write|your|"
     r"complete|logic)|your (?:code|logic|implementation|solution)\b.{0,20}\bhere|"
-    r"(?:code|logic|implementation) (?:goes )?here|implement(?:ation)? (?:your|the|this)?.{0,30}\bhere\b|write your code|"
-    r"(?:add|insert|put) your (?:code|logic)|rest of (?:the|your) (?:code|function|implementation)|"
-    r"fill in (?:the|your))",
+    r"(?:code|logic|implementation) (?:goes )?here|"
+    r"implement(?:ation)? (?:your|the|this)?.{0,30}\bhere\b|write your code|"
+    r"(?:add|insert|put) your (?:code|logic)|fill in (?:the|your)|"
+    r"rest of (?:the|your) (?:code|function|implementation))",
     re.I,
 )
 _ELIDED_BODY = re.compile(r"\{\s*(?:(?://[^\n]*\n|/\*[^*]{0,200}\*/|\.\.\.)\s*)+\}")

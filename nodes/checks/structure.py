@@ -13,7 +13,7 @@ _SHORT_CHARS = 40
 
 def empty(answer: Answer) -> list[Finding]:
     """No text at all."""
-    if answer.text.strip().strip("`~"):
+    if answer.text.strip("`~ \t\n"):
         return []
     return [Finding("empty", "the answer holds no text", weights.EMPTY)]
 

@@ -18,14 +18,15 @@ _TRANSCRIPT = re.compile(r"^[ \t]*(?:\$ |\w+@[\w-]+[:~])", re.M)
 _HEAD = re.compile(r"\b(?:def|class) \w+", re.M)
 _JSON_COMMENT = re.compile(r"^[ \t]*//.*$|/\*[^*]{0,500}\*/", re.M)
 _WRAPPED = {
-    "java": ("class _ {{\n{}\n}}", "class _ {{ void _() {{\n{}\n}} }}"),
-    "c#": ("class _ {{\n{}\n}}",),
-    "cpp": ("void _() {{\n{}\n}}",),
-    "c": ("void _() {{\n{}\n}}",),
-    "go": ("package p\n{}", "package p\nfunc _() {{\n{}\n}}"),
-    "rust": ("fn _() {{\n{}\n}}",),
-    "javascript": ("({}\n)", "class _ {{\n{}\n}}"),
-    "typescript": ("({}\n)", "class _ {{\n{}\n}}"),
+    "java": ("class A {{\n{}\n}}", "class A {{ void f() {{\n{}\n;}} }}"),
+    "c#": ("class A {{\n{}\n}}", "class A {{ void f() {{\n{}\n;}} }}"),
+    "cpp": ("void f() {{\n{}\n;}}",),
+    "c": ("void f() {{\n{}\n;}}",),
+    "css": ("_ {{\n{}\n}}",),
+    "go": ("package p\n{}", "package p\nfunc f() {{\n{}\n}}"),
+    "rust": ("fn f() {{\n{}\n}}",),
+    "javascript": ("({}\n)", "class A {{\n{}\n}}"),
+    "typescript": ("({}\n)", "class A {{\n{}\n}}"),
     "php": ("<?php\n{}",),
 }
 _SYNTAX_WEIGHT = {

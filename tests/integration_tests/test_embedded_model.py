@@ -1,5 +1,6 @@
 """The real Qwen2.5-Coder 0.5B, in process, asked over Ollama's API on loopback."""
 
+import asyncio
 import json
 import os
 import re
@@ -23,9 +24,9 @@ from graph.settings import Settings
 pytestmark = pytest.mark.model
 
 NAME = "qwen2.5-coder:0.5b"
-LONG = "Count from 1 to 2000, one number a line. Do not stop before 2000."
-FREED_S = 3.0
-"""A freed slot answers a short question within this time, also on a busy machine."""
+LONG = "Write a very long and detailed story about a dragon, in twenty chapters."
+FREED_S = 5.0
+"""Enough for a batch and a short answer on a busy machine; the stories would take minutes."""
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +68,7 @@ def content(answer):
 
 def test_answers_a_coding_question(client):
     question = "Write a Python function add(a, b) that returns the sum. Only code."
-    answer = ask(client, question, temperature=0, num_predict=150)
+    answer = ask(client, question, temperature=0, num_predict=120)
     code = re.search(r"```(?:python)?\n(.*?)```", content(answer), re.DOTALL)
     assert code, content(answer)
     namespace: dict = {}
@@ -113,14 +114,15 @@ def test_same_seed_gives_the_same_answer(client):
 
 def test_temperature_zero_with_a_seed_is_repeatable(client):
     answers = {
-        content(ask(client, "Explain recursion.", temperature=0, seed=5, num_predict=48))
+        content(ask(client, "Explain recursion.", temperature=0, seed=5, num_predict=32))
         for _ in range(3)
     }
     assert len(answers) == 1
 
 
 def test_stop_ends_the_answer_before_the_word(client):
-    answer = ask(client, LONG, temperature=0, num_predict=80, stop="7")
+    question = "Say the digits from 1 to 9, separated by commas. Nothing else."
+    answer = ask(client, question, temperature=0, num_predict=60, stop="7")
     assert answer["done_reason"] == "stop"
     assert "6" in content(answer)
     assert "7" not in content(answer)
@@ -203,9 +205,7 @@ async def test_closing_the_iterator_stops_the_model(model):
     answer = engine.chat(turns, ChatOptions())
     assert isinstance(await anext(answer), Text)
     await answer.aclose()
-    limit = time.monotonic() + FREED_S
-    while generation_threads() and time.monotonic() < limit:
-        time.sleep(0.02)
+    await asyncio.to_thread(join_generations, FREED_S)
     assert not generation_threads()
     pieces = [piece async for piece in engine.chat(turns, ChatOptions(num_predict=3))]
     assert isinstance(pieces[-1], Finished)
@@ -238,6 +238,11 @@ async def test_long_prompt_is_a_typed_error(model):
 
 def generation_threads():
     return [thread for thread in threading.enumerate() if thread.name == "qwen"]
+
+
+def join_generations(timeout_s):
+    for thread in generation_threads():
+        thread.join(timeout_s)
 
 
 def test_file_that_is_no_model_is_a_configuration_error(tmp_path):
@@ -274,7 +279,8 @@ engine = Engine(Path(sys.argv[1]))
 engine.load()
 
 async def main():
-    answer = engine.chat([ChatMessage("user", "Count from 1 to 2000.")], ChatOptions())
+    turns = [ChatMessage("user", "Write a very long story about a dragon.")]
+    answer = engine.chat(turns, ChatOptions())
     await anext(answer)
     if sys.argv[2] == "cancel":
         await answer.aclose()
@@ -292,7 +298,7 @@ def test_process_ends_cleanly_and_silently_after_a_cut_answer(model, way, code):
     started = time.monotonic()
     run = run_python(PROGRAM, str(model.path), way)
     assert (run.returncode, run.stdout, run.stderr) == (code, "", "")
-    assert time.monotonic() - started < 30, "it did not count to 2000 first"
+    assert time.monotonic() - started < 30, "it did not write the story first"
 
 
 SERVER_PROGRAM = """
@@ -303,7 +309,8 @@ from graph.embedded.server import EmbeddedOllama
 from graph.embedded.weights import ModelFile
 
 ollama = EmbeddedOllama.start(ModelFile("m", Path(sys.argv[1]), 0))
-body = {"model": "m", "messages": [{"role": "user", "content": "Count from 1 to 2000."}]}
+turns = [{"role": "user", "content": "Write a very long story about a dragon."}]
+body = {"model": "m", "messages": turns}
 with httpx.stream("POST", ollama.url + "/api/chat", json=body, timeout=60) as response:
     next(response.iter_lines())
     if sys.argv[2] == "close":

@@ -176,7 +176,7 @@ def test_a_long_paste_changes_neither_verdict_nor_time(
 
 def test_a_usual_request_takes_well_under_a_millisecond(classifier: LinearClassifier) -> None:
     rng, spent = random.Random(3), []
-    words = "write function list please river house sort garden number of the a in table".split()
+    words = ["write", "function", "list", "river", "house", "sort", "garden", "number", "the", "in"]
     for _ in range(100):
         text = " ".join(rng.choices(words, k=14))
         began = time.thread_time()
@@ -185,6 +185,7 @@ def test_a_usual_request_takes_well_under_a_millisecond(classifier: LinearClassi
     assert sorted(spent)[50] < 0.001
 
 
+@settings(deadline=None)
 @given(st.text(), st.text(), st.text())
 def test_any_text_gets_a_probability(before: str, answer: str, text: str) -> None:
     found = LinearClassifier.load()([HumanMessage(before), AIMessage(answer), HumanMessage(text)])
@@ -204,7 +205,11 @@ def test_no_messages_at_all_is_chat(classifier: LinearClassifier) -> None:
 
 def test_content_in_parts_counts_like_the_text(classifier: LinearClassifier) -> None:
     parts = HumanMessage(
-        ["sort a list", {"type": "text", "text": "in rust"}, {"type": "image_url", "image_url": "x"}]
+        [
+            "sort a list",
+            {"type": "text", "text": "in rust"},
+            {"type": "image_url", "image_url": "x"},
+        ]
     )
     whole = classify(classifier, "sort a list\nin rust")
     assert classifier([parts]) == whole
@@ -235,7 +240,9 @@ def test_the_weights_are_packaged_and_small() -> None:
     assert len(weights.buckets) == BUCKETS
 
 
-@pytest.mark.parametrize("data", [b"", b"QRW1", b"PK\x03\x04 something else", b"QRW1\x02\x00\x00\x00{}"])
+@pytest.mark.parametrize(
+    "data", [b"", b"QRW1", b"PK\x03\x04 something else", b"QRW1\x02\x00\x00\x00{}"]
+)
 def test_a_wrong_file_is_refused(data: bytes) -> None:
     with pytest.raises(ValueError, match="weights"):
         Weights.from_bytes(data)
