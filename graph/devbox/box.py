@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Coroutine
 from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass
 
-import anyio
-
 from graph.devbox.client import RunloopClient, new_id
-from graph.devbox.command import OLLAMA_URL, Command
-from graph.devbox.wire import Execution
+from graph.devbox.command import OLLAMA_URL, Command, remove_command
+from graph.devbox.wire import MAX_REPLY_BYTES, Execution
 from graph.errors import (
+    DevboxAuthenticationError,
+    DevboxRateLimitError,
     DevboxRequestError,
     DevboxServerError,
     DevboxUnavailableError,
+    QwenServerError,
     QwenTimeoutError,
     RunloopError,
 )
 
 KILL_TIMEOUT_S = 2.0
+"""How long a cancelled caller waits for the kill, which then goes on without it."""
+KILL_TRIES = 10
+KILL_PAUSE_S = 0.2
 MAX_REOPENS = 3
 REOPEN_PAUSE_S = 0.1
+POLL_PAUSE_S = 0.05
+
+_REFUSALS = (DevboxRequestError, DevboxAuthenticationError, DevboxRateLimitError)
+_BREAKS = (DevboxUnavailableError, DevboxServerError, QwenTimeoutError)
+_cleanups: set[asyncio.Task[None]] = set()
 
 
 @dataclass(frozen=True)
@@ -47,17 +56,9 @@ class Devbox:
         Raises:
             RunloopError: The box or Runloop failed; a failing command is no error here.
         """
-        with_kill = _KilledUnlessDone(self, command_id)
-        async with with_kill:
-            await self._upload(command)
-            with_kill.started = True
-            async with self._explained():
-                execution = await self.client.execute(self.id, command.text, command_id=command_id)
-                while not execution.completed:
-                    waited = await self.client.wait_for_execution(self.id, execution.execution_id)
-                    execution = waited or execution
-            with_kill.done = True
-        return execution
+        async with self._explained(), RunningCommand(self, command) as running:
+            await running.execute(command_id)
+            return await running.result()
 
     @asynccontextmanager
     async def running(self, command: Command) -> AsyncIterator[RunningCommand]:
@@ -66,30 +67,9 @@ class Devbox:
         Raises:
             RunloopError: The box or Runloop failed.
         """
-        await self._upload(command)
-        async with self._explained():
-            execution = await self._start(command)
-        running = RunningCommand(self, execution.execution_id)
-        async with _KilledUnlessDone(self, execution.execution_id, started=True) as with_kill:
+        async with self._explained(), RunningCommand(self, command) as running:
+            await running.start()
             yield running
-            with_kill.done = running.ended
-
-    async def _start(self, command: Command) -> Execution:
-        """Start even when cancelled meanwhile: an execution without a known id cannot be killed."""
-        starting = asyncio.ensure_future(
-            self.client.execute_async(self.id, command.text, request_id=new_id())
-        )
-        try:
-            return await asyncio.shield(starting)
-        except asyncio.CancelledError:
-            with anyio.move_on_after(KILL_TIMEOUT_S, shield=True), suppress(RunloopError):
-                await self.client.kill(self.id, (await starting).execution_id)
-            raise
-
-    async def _upload(self, command: Command) -> None:
-        if command.upload_path is not None and command.upload_contents is not None:
-            async with self._explained():
-                await self.client.write_file(self.id, command.upload_path, command.upload_contents)
 
     @asynccontextmanager
     async def _explained(self) -> AsyncIterator[None]:
@@ -111,106 +91,173 @@ class Devbox:
 
 
 class RunningCommand:
-    """A started command, read as it writes."""
+    """A command in a box; leaving its block takes back whatever of it is still there.
 
-    def __init__(self, box: Devbox, execution_id: str) -> None:
+    Upload and start run in tasks of their own: what is cancelled half-way cannot be taken back.
+    """
+
+    def __init__(self, box: Devbox, command: Command) -> None:
         self._box = box
-        self._execution_id = execution_id
+        self._client = box.client
+        self._command = command
+        self._uploading: asyncio.Task[None] | None = None
+        self._starting: asyncio.Task[Execution] | None = None
+        self._execution_id: str | None = None
         self._last: Execution | None = None
+
+    async def __aenter__(self) -> RunningCommand:
+        return self
+
+    async def __aexit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if not self.ended:
+            await _finish(self._take_back(error))
 
     @property
     def ended(self) -> bool:
         """Whether the command was seen to have completed."""
         return self._last is not None and self._last.completed
 
+    async def execute(self, command_id: str) -> None:
+        """Run, in one call that lasts until the end or Runloop's patience."""
+        await self._upload()
+        self._execution_id = command_id
+        self._last = await self._client.execute(
+            self._box.id, self._command.text, command_id=command_id
+        )
+        self._execution_id = self._last.execution_id
+
+    async def start(self) -> None:
+        """Start and return at once."""
+        await self._upload()
+        self._starting = asyncio.create_task(
+            self._client.execute_async(self._box.id, self._command.text, request_id=new_id())
+        )
+        self._execution_id = (await asyncio.shield(self._starting)).execution_id
+
     async def lines(self) -> AsyncGenerator[str, None]:
         """Complete lines of stdout, without their newline; the last may lack one.
 
         A stream that breaks, or ends before the command does, is opened again from the last
-        complete line; after `MAX_REOPENS` times without a new line it is given up.
+        complete line; after `MAX_REOPENS` times without a new line it is given up. All is read
+        when a stream opened after the command's end brings nothing new.
 
         Raises:
             RunloopError: Runloop failed, or the stream kept breaking.
         """
         reader = _LineReader()
         breaks = 0
-        while breaks <= MAX_REOPENS:
+        while True:
+            ended, start = self.ended, reader.offset
+            fault: RunloopError = DevboxUnavailableError("the stream of the answer kept ending")
             try:
                 async with aclosing(self._follow(reader)) as lines:
                     async for line in lines:
-                        breaks = 0
                         yield line
-                if (await self._retrieve()).completed:
+                if ended and reader.offset == start:
                     break
-            except (DevboxUnavailableError, DevboxServerError, QwenTimeoutError):
-                if breaks == MAX_REOPENS:
-                    raise
-            breaks += 1
-            await asyncio.sleep(REOPEN_PAUSE_S * breaks)
-        else:
-            raise DevboxUnavailableError("the stream of the answer kept ending early")
-        if rest := reader.take_rest():
-            yield rest
+                await self._refresh()
+            except _BREAKS as error:
+                fault = error
+            breaks = 0 if reader.offset > start else breaks + 1
+            if breaks > MAX_REOPENS:
+                raise fault
+            await asyncio.sleep(0 if self.ended else REOPEN_PAUSE_S * breaks)
+        if reader.partial:
+            yield reader.partial
 
     async def result(self) -> Execution:
-        """The completed execution: its exit status and stderr."""
-        execution = self._last or await self._retrieve()
-        client = self._box.client
+        """The completed execution: its exit status and outputs."""
+        execution = self._last or await self._refresh()
         while not execution.completed:
-            waited = await client.wait_for_execution(self._box.id, self._execution_id)
+            waited = await self._client.wait_for_execution(self._box.id, self._id)
             self._last = execution = waited or execution
+            if not execution.completed:
+                await asyncio.sleep(POLL_PAUSE_S)
         return execution
+
+    @property
+    def _id(self) -> str:
+        assert self._execution_id is not None, "the command was started"
+        return self._execution_id
 
     async def _follow(self, reader: _LineReader) -> AsyncGenerator[str, None]:
         offset = reader.rewind()
-        stream = self._box.client.stream_stdout(self._box.id, self._execution_id, offset=offset)
+        stream = self._client.stream_stdout(self._box.id, self._id, offset=offset)
         async with aclosing(stream) as chunks:
             async for chunk in chunks:
                 for line in reader.feed(chunk):
                     yield line
 
-    async def _retrieve(self) -> Execution:
-        client = self._box.client
-        self._last = await client.retrieve_execution(self._box.id, self._execution_id)
+    async def _refresh(self) -> Execution:
+        self._last = await self._client.retrieve_execution(self._box.id, self._id)
         return self._last
+
+    async def _upload(self) -> None:
+        path, contents = self._command.upload_path, self._command.upload_contents
+        if path is not None and contents is not None:
+            work = self._client.write_file(self._box.id, path, contents)
+            self._uploading = asyncio.create_task(work)
+            await asyncio.shield(self._uploading)
+
+    async def _take_back(self, error: BaseException | None) -> None:
+        if self._starting is not None:
+            with suppress(RunloopError):
+                self._execution_id = (await self._starting).execution_id
+        if self._execution_id is not None and not isinstance(error, _REFUSALS):
+            may_be_on_its_way = not isinstance(error, RunloopError | None) or isinstance(
+                error, QwenTimeoutError
+            )
+            await self._kill(KILL_TRIES if may_be_on_its_way else 1)
+        if self._uploading is not None:
+            await self._remove_upload(self._uploading)
+
+    async def _kill(self, tries: int) -> None:
+        """Kill; a command that is not known yet may be on its way to the box."""
+        for _ in range(tries):
+            try:
+                return await self._client.kill(self._box.id, self._id)
+            except DevboxRequestError:
+                await asyncio.sleep(KILL_PAUSE_S)
+            except RunloopError:
+                return
+
+    async def _remove_upload(self, uploading: asyncio.Task[None]) -> None:
+        """The command removes its prompt itself, unless it was killed before."""
+        assert self._command.upload_path is not None
+        with suppress(RunloopError):
+            await uploading
+        with suppress(RunloopError):
+            remove = remove_command(self._command.upload_path)
+            await self._client.execute_async(self._box.id, remove, request_id=new_id())
 
 
 class _LineReader:
     """Joins chunks to lines and counts bytes itself: Runloop's offsets are ambiguous."""
 
     def __init__(self) -> None:
-        self._partial = ""
-        self._offset = 0
+        self.partial = ""
+        self.offset = 0
 
     def feed(self, text: str) -> list[str]:
-        *lines, self._partial = (self._partial + text).split("\n")
-        self._offset += sum(len(line.encode()) + 1 for line in lines)
+        *lines, self.partial = (self.partial + text).split("\n")
+        self.offset += sum(_size(line) + 1 for line in lines)
+        if self.offset + len(self.partial) > MAX_REPLY_BYTES:
+            raise QwenServerError(f"the answer exceeds {MAX_REPLY_BYTES} bytes")
         return lines
 
     def rewind(self) -> int:
         """Forget the partial line; the byte at which to go on reading."""
-        self._partial = ""
-        return self._offset
-
-    def take_rest(self) -> str:
-        rest, self._partial = self._partial, ""
-        return rest
+        self.partial = ""
+        return self.offset
 
 
-@dataclass
-class _KilledUnlessDone:
-    """Kills the execution on the way out of a block that did not finish."""
+def _size(text: str) -> int:
+    return len(text.encode("utf-8", "surrogatepass"))
 
-    box: Devbox
-    execution_id: str
-    started: bool = False
-    done: bool = False
 
-    async def __aenter__(self) -> _KilledUnlessDone:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        if self.done or not self.started:
-            return
-        with anyio.move_on_after(KILL_TIMEOUT_S, shield=True), suppress(RunloopError):
-            await self.box.client.kill(self.box.id, self.execution_id)
+async def _finish(work: Coroutine[None, None, None]) -> None:
+    """Wait for `work`, but not for ever; a further cancellation does not stop it."""
+    task = asyncio.create_task(work)
+    _cleanups.add(task)
+    task.add_done_callback(_cleanups.discard)
+    await asyncio.wait([task], timeout=KILL_TIMEOUT_S)

@@ -2,7 +2,7 @@
 
 Only this module's constants and base64 text reach the shell: the request travels as gzip and
 base64 in a quoted heredoc, where the shell expands nothing. stdout carries Ollama's bytes alone;
-the last line of stderr is a JSON object `{"http": "200", "curl": 0}`.
+stderr holds a JSON line that starts with `{"http"` and gives the HTTP status.
 """
 
 from __future__ import annotations
@@ -19,40 +19,46 @@ OLLAMA_URL = "http://127.0.0.1:11434"
 MAX_COMMAND_BYTES = 120_000
 """Linux refuses one argument of 131,072 bytes; Runloop's own wrapping needs some of them."""
 
-EXIT_BAD_PAYLOAD = 65
-EXIT_NO_SERVER = 69
-
 _SAFE_URL = re.compile(r"https?://[A-Za-z0-9.:\[\]_-]+(/[A-Za-z0-9._/-]*)?")
+_SAFE_ID = re.compile(r"[A-Za-z0-9-]+")
+
+# A login shell resets PATH.
+_SETUP = """\
+set -u -o pipefail
+export PATH="$PATH:/usr/local/bin:$HOME/.local/bin:/opt/ollama/bin"
+give_up() { echo "$2" >&2; exit "$1"; }
+"""
 
 _INLINE_BODY = """\
-body() {{ base64 -d <<'__QWEN__' | gunzip
+for tool in base64 gzip; do
+  command -v $tool >/dev/null || give_up 69 "$tool is missing in the box"
+done
+body() {{ base64 -d <<'__QWEN__' | gzip -d
 {payload}
 __QWEN__
 }}
 """
 
-# The file is unlinked before the model is asked, so that no prompt stays behind after a kill.
+# The file is unlinked before the model is asked, so that no prompt stays behind.
 _UPLOADED_BODY = """\
-exec 3<"$HOME/{path}" || exit 65
+exec 3<"$HOME/{path}" || give_up 65 'the uploaded request is missing in the box'
 rm -f "$HOME/{path}"
 body() {{ cat /dev/fd/3; }}
 """
 
-# A login shell resets PATH. Slim images have no curl: python3 then speaks its exit codes.
-_REQUEST = r"""set -u -o pipefail
-export PATH="$PATH:/usr/local/bin:$HOME/.local/bin:/opt/ollama/bin"
-with_curl() {{
-  body | curl -sS -N --noproxy '*' --connect-timeout 3 --max-time {max_time_s} \
-    -H 'Content-Type: application/json' --data-binary @- \
-    -w '%{{stderr}}\n{{"http":"%{{http_code}}","curl":%{{exitcode}}}}\n' '{url}/api/chat'
+# Slim images have no curl: python3 then speaks its exit codes. -q and -I: nobody's dotfiles.
+_REQUEST = r"""with_curl() {{
+  body | curl -q -g -sS -N --noproxy '*' --connect-timeout 3 --max-time {max_time_s} \
+    -H 'Content-Type: application/json' -H 'Expect:' --data-binary @- \
+    -w '%{{stderr}}\n{{"http":"%{{http_code}}"}}\n' '{url}/api/chat'
 }}
 with_python() {{
-  body | python3 -c '
-import http.client, json, signal, sys, urllib.parse
+  body | python3 -I -c '
+import http.client, json, signal, socket, sys, urllib.parse
 def stop(*_): raise TimeoutError
 signal.signal(signal.SIGALRM, stop)
 signal.alarm({max_time_s})
-url, http_status, code = urllib.parse.urlsplit(sys.argv[1]), "000", 0
+url, http_status, code, problem = urllib.parse.urlsplit(sys.argv[1]), "000", 0, ""
 try:
     secure = url.scheme == "https"
     kind = http.client.HTTPSConnection if secure else http.client.HTTPConnection
@@ -67,19 +73,17 @@ try:
         sys.stdout.buffer.write(chunk)
         sys.stdout.buffer.flush()
     code = 18 if reply.length else 0
-except TimeoutError:
-    code = 28
-except ConnectionRefusedError:
-    code = 7
-except (OSError, http.client.HTTPException):
-    code = 56
-print("\n" + json.dumps({{"http": http_status, "curl": code}}), file=sys.stderr)
+except Exception as error:
+    problem = f"{{type(error).__name__}}: {{error}}"
+    codes = {{TimeoutError: 28, ConnectionRefusedError: 7, socket.gaierror: 6}}
+    code = codes.get(type(error), 56)
+print(problem, json.dumps({{"http": http_status}}), sep="\n", file=sys.stderr)
 sys.exit(code)
 ' '{url}/api/chat'
 }}
 if command -v curl >/dev/null; then request=with_curl
 elif command -v python3 >/dev/null; then request=with_python
-else echo 'neither curl nor python3 in the box' >&2; exit 69; fi
+else give_up 69 'neither curl nor python3 is in the box'; fi
 """
 
 _ASK = """\
@@ -87,15 +91,17 @@ $request
 exit $?
 """
 
+# The server gets a session of its own and none of our pipes: it outlives this command's group.
+# A second one, started at the same time, finds the port taken and ends.
 _ASK_AND_START_OLLAMA = """\
 $request
 code=$?
 if [ $code = 7 ]; then
-  command -v ollama >/dev/null || { echo 'ollama is not installed in the box' >&2; exit 69; }
-  ( flock -n 9 && setsid nohup ollama serve </dev/null >>"$HOME/.ollama-serve.log" 2>&1 9>&- 3<&- &
-  ) 9>"$HOME/.ollama.lock"
+  command -v ollama >/dev/null || give_up 69 'ollama is not installed in the box'
+  setsid nohup ollama serve </dev/null >>"$HOME/.ollama-serve.log" 2>&1 3<&- &
   for _ in $(seq 1 120); do
     ollama list >/dev/null 2>&1 && break
+    kill -0 $! 2>/dev/null || break
     sleep 0.25
   done
   $request
@@ -124,6 +130,8 @@ def chat_command(
 ) -> Command:
     """The command for one request to Ollama's `/api/chat`.
 
+    Its exit status is curl's, or 65 (the request did not arrive) or 69 (something is missing).
+
     Args:
         request: Body of `/api/chat`.
         command_id: Names the uploaded file; letters, digits and `-` only.
@@ -134,15 +142,26 @@ def chat_command(
     Raises:
         ValueError: `ollama_url` or `command_id` holds a character with a meaning to the shell.
     """
-    if not _SAFE_URL.fullmatch(ollama_url) or not re.fullmatch(r"[A-Za-z0-9-]+", command_id):
+    if not _SAFE_URL.fullmatch(ollama_url) or not _SAFE_ID.fullmatch(command_id):
         raise ValueError(f"unsafe in a shell: {ollama_url!r} or {command_id!r}")
     body = json.dumps(request, ensure_ascii=True).encode("ascii")
-    head = _REQUEST.format(max_time_s=int(max_time_s), url=ollama_url.rstrip("/"))
-    tail = _ASK_AND_START_OLLAMA if start_ollama else _ASK
+    ask = _REQUEST.format(max_time_s=max(1, int(max_time_s)), url=ollama_url.rstrip("/"))
+    ask += _ASK_AND_START_OLLAMA if start_ollama else _ASK
     payload = base64.b64encode(gzip.compress(body, 6, mtime=0)).decode("ascii")
-    inline = head + _INLINE_BODY.format(payload=payload) + tail
+    inline = _SETUP + _INLINE_BODY.format(payload=payload) + ask
     if len(inline) <= MAX_COMMAND_BYTES:
         return Command(inline)
     path = f".qwen-router-{command_id}.json"
-    text = head + _UPLOADED_BODY.format(path=path) + tail
+    text = _SETUP + _UPLOADED_BODY.format(path=path) + ask
     return Command(text, upload_path=path, upload_contents=body.decode("ascii"))
+
+
+def remove_command(path: str) -> str:
+    """The command that removes an uploaded request.
+
+    Raises:
+        ValueError: `path` is no `Command.upload_path`.
+    """
+    if not re.fullmatch(r"\.qwen-router-[A-Za-z0-9-]+\.json", path):
+        raise ValueError(f"not an uploaded request: {path!r}")
+    return f'rm -f "$HOME/{path}"'

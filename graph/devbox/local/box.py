@@ -36,6 +36,7 @@ TERMINAL = ("failure", "shutdown")
 MAX_COMPLETED = 200
 MAX_KEPT_BYTES = 64 * 1024 * 1024
 MAX_LOGS = 1000
+MAX_LOGGED_CHARACTERS = 1000
 KILL_TIMEOUT_S = 2.0
 EXECUTION_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
 
@@ -140,14 +141,11 @@ class Box:
 
     async def kill_processes(self) -> None:
         """Kill everything that runs in the box, daemons too, and wait for its end."""
-        await off_loop(kill_box, self.id, self.home, self.leader_pids())
+        leaders = (execution.leader_pid for execution in self.executions.values())
+        pids = [pid for pid in leaders if pid is not None]
+        await off_loop(kill_box, self.id, self.home, pids)
         ends = [e.wait_closed(KILL_TIMEOUT_S) for e in self.executions.values()]
         await asyncio.gather(*ends)
-
-    def leader_pids(self) -> list[int]:
-        """The shells that run now, each the leader of its group."""
-        pids = (execution.leader_pid for execution in list(self.executions.values()))
-        return [pid for pid in pids if pid is not None]
 
     async def execute(
         self,
@@ -230,7 +228,8 @@ class Box:
 
     def _log(self, source: str, execution: Execution, **values: Any) -> None:
         entry = {"level": "info", "source": source, "timestamp_ms": now_ms()}
-        self.logs.append({**entry, "cmd": execution.command, "cmd_id": execution.id, **values})
+        command = execution.command[:MAX_LOGGED_CHARACTERS]
+        self.logs.append({**entry, "cmd": command, "cmd_id": execution.id, **values})
 
     async def _boot(self) -> None:
         await asyncio.sleep(self.faults.boot_s)

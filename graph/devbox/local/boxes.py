@@ -9,7 +9,7 @@ from typing import Any
 
 from graph.devbox.local.box import Box
 from graph.devbox.local.faults import Faults
-from graph.devbox.local.processes import find_bash, kill_box
+from graph.devbox.local.processes import find_bash
 from graph.devbox.local.wire import ApiError
 
 
@@ -52,12 +52,6 @@ class Boxes:
             return self.by_id[devbox_id]
         except KeyError:
             raise ApiError(404, "Devbox not found") from None
-
-    def kill_all(self) -> None:
-        """Refuse new boxes and kill every process; may be called from any thread."""
-        self.closing = True
-        for box in list(self.by_id.values()):
-            kill_box(box.id, box.home, box.leader_pids())
 
     async def close(self) -> None:
         """Shut every box down; no process of theirs is left."""

@@ -90,8 +90,6 @@ class LocalDevboxServer:
         return server
 
     def _close_boxes(self) -> None:
-        # First from this thread: at interpreter exit the loop can hand nothing to a thread.
-        self._boxes.kill_all()
         # Before the server stops: open streams end with their commands and need not be cut.
         loop = self._boxes.loop
         if loop is None or loop.is_closed():
