@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import os
 import queue
 import threading
 import time
@@ -117,7 +118,11 @@ def _cancel(future: Future[Any]) -> None:
         wait([future], timeout=CANCEL_TIMEOUT_S)
 
 
-@functools.cache
 def background_loop() -> BackgroundLoop:
-    """The process's one background loop, started on first use."""
+    """The process's one background loop, started on first use; a forked child gets its own."""
+    return _loop_of(os.getpid())
+
+
+@functools.cache
+def _loop_of(pid: int) -> BackgroundLoop:
     return BackgroundLoop()

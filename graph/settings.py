@@ -75,9 +75,7 @@ class Settings(BaseSettings):
     polish_models: CommaList = Field((), alias="POLISH_MODELS")
     """`provider:model` for mending code, in fallback order; CHAT_MODELS when not set."""
 
-    router_deadline_s: float | None = Field(
-        None, gt=0, le=86_400, alias="ROUTER_DEADLINE_S"
-    )
+    router_deadline_s: float | None = Field(None, gt=0, le=86_400, alias="ROUTER_DEADLINE_S")
     """Seconds for a whole request (60; 120 for `ask` where no cloud model is configured)."""
     data_dir: Path = Field(
         default_factory=lambda: Path(platformdirs.user_data_dir(APP_NAME)), alias="QWEN_ROUTER_DATA"

@@ -38,3 +38,8 @@ class Deadline:
 
     def _whole_s(self, context: Context) -> float:
         return self.default_s if context.deadline_s is None else context.deadline_s
+
+
+def in_words(seconds: float) -> str:
+    """`0.2 s` or `60 s`."""
+    return f"{seconds:.0f} s" if seconds >= 10 else f"{seconds:.1f} s"

@@ -11,7 +11,7 @@ from langgraph.runtime import Runtime
 
 from nodes.context import Context
 from nodes.conversation import answer_of, prompt
-from nodes.deadline import Deadline
+from nodes.deadline import Deadline, in_words
 from nodes.prompts import CHAT_SYSTEM, CODE_SYSTEM
 from nodes.state import ModelSource, State
 
@@ -50,4 +50,4 @@ class GroqChat:
             async with asyncio.timeout(left_s):
                 return await (await asyncio.to_thread(source)).ainvoke(messages)
         except TimeoutError:
-            raise ModelTimeoutError(f"no chat model answered within {left_s:.0f} s") from None
+            raise ModelTimeoutError(f"no chat model answered within {in_words(left_s)}") from None

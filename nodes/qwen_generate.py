@@ -12,7 +12,7 @@ from langgraph.runtime import Runtime
 
 from nodes.context import Context
 from nodes.conversation import answer_of, prompt
-from nodes.deadline import Deadline
+from nodes.deadline import Deadline, in_words
 from nodes.prompts import CODE_SYSTEM
 from nodes.state import Failure, ModelSource, State
 
@@ -60,5 +60,5 @@ class QwenGenerate:
 
 def _failure(error: Exception, budget_s: float) -> Failure:
     if isinstance(error, TimeoutError):
-        return Failure(error="QwenTimeoutError", message=f"no answer within {budget_s:.0f} s")
+        return Failure(error="QwenTimeoutError", message=f"no answer within {in_words(budget_s)}")
     return Failure(error=type(error).__name__, message=str(error))

@@ -14,14 +14,16 @@ from langchain_core.messages import AIMessageChunk, BaseMessage, HumanMessage
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 from pydantic import PrivateAttr
 
-from graph.services import Services, make_services
+from graph.services import CLOUD_PROMPT_TOKENS, QWEN_PROMPT_TOKENS, Services, make_services
 from graph.settings import Settings
 from nodes.deadline import Clock, Deadline
 from nodes.state import GateReport, Issue, Outcome
 
 CODE = "Write a Python function that reverses a string"
 CHAT = "What is the capital of France?"
-GOOD = "```python\ndef reverse(text):\n    return text[::-1]\n```\nA slice with step -1 reverses it."
+GOOD = (
+    "```python\ndef reverse(text):\n    return text[::-1]\n```\nA slice with step -1 reverses it."
+)
 BROKEN = "```python\ndef reverse(text:\n    return text[::-1\n```\nA slice with step -1."
 MENDED = "```python\ndef reverse(text: str) -> str:\n    return text[::-1]\n```\nMended with care."
 HANG = object()
@@ -151,6 +153,7 @@ class Bench:
             deadline=Deadline(clock or base.deadline.clock, deadline_s),
             has_cloud=has_cloud,
             can_polish=can_polish,
+            prompt_tokens=CLOUD_PROMPT_TOKENS if has_cloud else QWEN_PROMPT_TOKENS,
         )
 
 

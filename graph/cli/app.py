@@ -18,7 +18,7 @@ from typing import Annotated
 
 import typer
 
-from graph.cli.exit_codes import exit_code_of
+from graph.cli.exit_codes import exit_code_of, in_words
 
 app = typer.Typer(
     name="qwen-router",
@@ -177,8 +177,7 @@ def _reported() -> Iterator[None]:
         code = exit_code_of(error)
         if code is None:
             raise
-        notes = "".join(f"\n  {note}" for note in getattr(error, "__notes__", []))
-        typer.echo(f"qwen-router: {error}{notes}", err=True)
+        typer.echo(f"qwen-router: {in_words(error)}", err=True)
         raise typer.Exit(code) from None
 
 

@@ -15,6 +15,7 @@ from prompt_toolkit.history import InMemoryHistory
 from rich.console import Console
 
 from graph.cli.ask import AskOptions, Conversation, check_session, valid_text
+from graph.cli.exit_codes import in_words
 from graph.cli.progress import model_progress, terminal
 from graph.errors import NoModelError, RouterError
 from graph.services import make_services
@@ -65,7 +66,7 @@ def _answer(conversation: Conversation, runner: asyncio.Runner, line: str, err: 
     except NoModelError:
         raise
     except (RouterError, ModelError) as error:
-        err.print(f"qwen-router: {error}", markup=False, soft_wrap=True)
+        err.print(f"qwen-router: {in_words(error)}", markup=False, soft_wrap=True)
         return False
     except KeyboardInterrupt:
         if not sys.stdin.isatty():

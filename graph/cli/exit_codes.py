@@ -12,3 +12,9 @@ def exit_code_of(error: Exception) -> int | None:
     if isinstance(error, (NoModelError, NoAnswerError, ModelError)):
         return 3
     return 2 if isinstance(error, RouterError) else None
+
+
+def in_words(error: Exception) -> str:
+    """The error's text and the notes that this project added to it."""
+    notes = [note for note in getattr(error, "__notes__", []) if not note.startswith("During task")]
+    return "\n  ".join([str(error), *notes])

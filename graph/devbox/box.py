@@ -27,7 +27,6 @@ KILL_TRIES = 10
 KILL_PAUSE_S = 0.2
 MAX_REOPENS = 3
 REOPEN_PAUSE_S = 0.1
-POLL_PAUSE_S = 0.05
 
 _REFUSALS = (DevboxRequestError, DevboxAuthenticationError, DevboxRateLimitError)
 _BREAKS = (DevboxUnavailableError, DevboxServerError, QwenTimeoutError)
@@ -166,13 +165,24 @@ class RunningCommand:
             yield reader.partial
 
     async def result(self) -> Execution:
-        """The completed execution: its exit status and outputs."""
+        """The completed execution: its exit status and outputs.
+
+        Raises:
+            RunloopError: Runloop failed, or kept failing to wait.
+        """
         execution = self._last or await self._refresh()
+        breaks = 0
         while not execution.completed:
-            waited = await self._client.wait_for_execution(self._box.id, self._id)
-            self._last = execution = waited or execution
-            if not execution.completed:
-                await asyncio.sleep(POLL_PAUSE_S)
+            try:
+                waited = await self._client.wait_for_execution(self._box.id, self._id)
+            except _BREAKS:
+                breaks += 1
+                if breaks > MAX_REOPENS:
+                    raise
+            else:
+                breaks = 0
+                self._last = execution = waited or execution
+            await asyncio.sleep(0 if execution.completed else REOPEN_PAUSE_S * (breaks or 0.5))
         return execution
 
     @property

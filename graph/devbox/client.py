@@ -9,9 +9,12 @@ import asyncio
 import secrets
 import time
 import uuid
+import weakref
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
 import httpx
@@ -30,6 +33,8 @@ from graph.devbox.wire import (
     read_capped,
     translated,
 )
+from graph.errors import ConfigurationError
+from graph.settings import is_loopback
 
 HOLD_S = 25.0
 """The longest that Runloop holds an execute or a wait call open."""
@@ -59,9 +64,7 @@ class RunloopClient:
         self._api_key = api_key
         self._uds = uds
         self._hold_s = hold_s
-        self._clients: WeakKeyDictionary[asyncio.AbstractEventLoop, httpx.AsyncClient] = (
-            WeakKeyDictionary()
-        )
+        self._clients: _Clients = WeakKeyDictionary()
 
     async def execute(self, devbox_id: str, command: str, *, command_id: str) -> Execution:
         """Run `command`; the reply may still be `running` after `hold_s`.
@@ -129,7 +132,7 @@ class RunloopClient:
         """
         path = f"/{devbox_id}/executions/{execution_id}/stream_stdout_updates"
         with translated():
-            async with self._http().stream(
+            async with (await self._http()).stream(
                 "GET",
                 f"/v1/devboxes{path}",
                 params={"offset": offset},
@@ -170,25 +173,33 @@ class RunloopClient:
         return [as_devbox_view(row) for row in reply.get("devboxes", [])]
 
     async def aclose(self) -> None:
-        """Close this event loop's connections."""
-        client = self._clients.pop(asyncio.get_running_loop(), None)
-        if client is not None:
-            await client.aclose()
+        """Close this event loop's connections; a loop that shuts down closes its own."""
+        kept = self._clients.pop(asyncio.get_running_loop(), None)
+        if kept is not None:
+            await kept.life.aclose()
 
-    def _http(self) -> httpx.AsyncClient:
+    async def _http(self) -> httpx.AsyncClient:
+        """This event loop's client: connections belong to the loop that opened them."""
         loop = asyncio.get_running_loop()
-        client = self._clients.get(loop)
-        if client is None:
-            client = self._clients[loop] = self._new_http_client()
-        return client
+        kept = self._clients.get(loop)
+        if kept is None:
+            client = self._new_http_client()
+            kept = _Kept(client, _closed_with_loop(client, weakref.ref(self._clients)))
+            self._clients[loop] = kept
+            await anext(kept.life)
+        return kept.client
 
     def _new_http_client(self) -> httpx.AsyncClient:
         headers = {"Accept-Encoding": "identity"}
         if self._api_key is not None:
-            headers["Authorization"] = f"Bearer {self._api_key.get_secret_value()}"
+            headers["Authorization"] = f"Bearer {_header_text(self._api_key)}"
         transport = httpx.AsyncHTTPTransport(uds=self._uds) if self._uds else None
         return httpx.AsyncClient(
-            base_url=self._base_url, headers=headers, transport=transport, follow_redirects=False
+            base_url=self._base_url,
+            headers=headers,
+            transport=transport,
+            follow_redirects=False,
+            trust_env=not is_loopback(urlsplit(self._base_url).hostname),
         )
 
     async def _post(self, path: str, body: Mapping[str, Any], **options: Any) -> dict[str, Any]:
@@ -220,8 +231,37 @@ class RunloopClient:
     @asynccontextmanager
     async def _response(self, method: str, url: str, **options: Any) -> AsyncIterator[Any]:
         with translated():
-            async with self._http().stream(method, url, **options) as response:
+            async with (await self._http()).stream(method, url, **options) as response:
                 yield response
+
+
+@dataclass(frozen=True)
+class _Kept:
+    client: httpx.AsyncClient
+    life: AsyncGenerator[None, None]
+
+
+_Clients = WeakKeyDictionary[asyncio.AbstractEventLoop, _Kept]
+
+
+async def _closed_with_loop(
+    client: httpx.AsyncClient, clients: weakref.ref[_Clients]
+) -> AsyncGenerator[None, None]:
+    """Closes `client` when it is closed: by a loop that shuts down, or as garbage."""
+    try:
+        yield
+    finally:
+        if (kept_by_loop := clients()) is not None:
+            kept_by_loop.pop(asyncio.get_running_loop(), None)
+        await client.aclose()
+
+
+def _header_text(key: SecretStr) -> str:
+    """The key, checked here: the HTTP library's complaint would show it."""
+    text = key.get_secret_value().strip()
+    if not text.isascii() or not text.isprintable():
+        raise ConfigurationError("RUNLOOP_API_KEY holds a character that no HTTP header may hold")
+    return text
 
 
 def new_id() -> str:

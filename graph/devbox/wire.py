@@ -6,10 +6,13 @@ Shapes follow Runloop's OpenAPI document and its SDK, version 3.0.0.
 from __future__ import annotations
 
 import json
+import math
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Literal
+from email.utils import parsedate_to_datetime
+from typing import Any, Literal, get_args
 
 import httpx
 from httpx_sse import SSEError
@@ -21,11 +24,11 @@ from graph.errors import (
     DevboxServerError,
     DevboxUnavailableError,
     QwenTimeoutError,
-    RunloopError,
 )
 
 MAX_REPLY_BYTES = 16 * 1024 * 1024
 
+ExecutionStatus = Literal["queued", "running", "completed"]
 DevboxStatus = Literal[
     "queued",
     "scheduled",
@@ -46,7 +49,7 @@ class Execution:
 
     devbox_id: str
     execution_id: str
-    status: Literal["queued", "running", "completed"]
+    status: ExecutionStatus
     exit_status: int | None = None
     stdout: str | None = None
     stderr: str | None = None
@@ -70,8 +73,8 @@ class DevboxView:
     failure_reason: str | None = None
 
 
-class WaitExpired(RunloopError):
-    """408 of a wait call: not yet."""
+class WaitExpired(QwenTimeoutError):
+    """408: of a wait call "not yet", of any other a timeout."""
 
 
 @contextmanager
@@ -79,9 +82,9 @@ def translated() -> Iterator[None]:
     """Turn httpx's errors into ours; their texts are often blank, so the class is named."""
     try:
         yield
-    except httpx.TimeoutException as error:
+    except (httpx.ReadTimeout, httpx.WriteTimeout) as error:
         raise QwenTimeoutError(f"Runloop did not answer ({type(error).__name__})") from error
-    except (httpx.TransportError, SSEError) as error:
+    except (httpx.RequestError, SSEError) as error:
         raise DevboxUnavailableError(
             f"Runloop is not reachable ({type(error).__name__}: {error})"
         ) from error
@@ -114,9 +117,18 @@ def raise_for(response: httpx.Response, data: bytes) -> None:
 
 
 def _retry_after_s(response: httpx.Response) -> float | None:
+    text = response.headers.get("retry-after", "")
     try:
-        return max(0.0, float(response.headers["retry-after"]))
-    except (KeyError, ValueError):
+        wait_s = float(text)
+    except ValueError:
+        return _seconds_until(text)
+    return max(0.0, wait_s) if math.isfinite(wait_s) else None
+
+
+def _seconds_until(date: str) -> float | None:
+    try:
+        return max(0.0, parsedate_to_datetime(date).timestamp() - time.time())
+    except (ValueError, OverflowError):
         return None
 
 
@@ -142,11 +154,14 @@ def output_text(event: str, data: str) -> str:
     """The text of one server-sent event."""
     if event == "error":
         raise DevboxUnavailableError(f"Runloop ended the stream ({data[:200]})")
-    return str(json_object(data.encode()).get("output", ""))
+    output = json_object(data.encode()).get("output") if event == "message" else None
+    return output if isinstance(output, str) else ""
 
 
 def as_execution(reply: Mapping[str, Any]) -> Execution:
     """Read `DevboxAsyncExecutionDetailView`."""
+    if reply.get("status") not in get_args(ExecutionStatus):
+        raise DevboxServerError(f"Runloop's execution has the status {reply.get('status')!r}")
     try:
         return Execution(
             devbox_id=reply["devbox_id"],

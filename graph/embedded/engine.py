@@ -129,8 +129,8 @@ class Engine:
 class _Generation:
     """One call into llama.cpp, in a thread of its own, read from an event loop.
 
-    The thread is no daemon, since the interpreter aborts when it exits under a native callback; it
-    ends by itself when the main thread is gone.
+    The interpreter aborts when it exits under a native callback: `Engine.close`, which also runs at
+    exit, stops the thread and waits for it.
     """
 
     def __init__(
@@ -142,7 +142,7 @@ class _Generation:
         self._loop = asyncio.get_running_loop()
         self._chunks: asyncio.Queue[dict[str, Any] | Exception | None] = asyncio.Queue()
         self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="qwen", daemon=False)
+        self._thread = threading.Thread(target=self._run, name="qwen", daemon=True)
         self.start = self._thread.start
         self.join = self._thread.join
         self.stop = self._stopped.set
@@ -171,7 +171,7 @@ class _Generation:
     def _on_chunk(self, chunk: dict[str, Any]) -> bool:
         """Hand on a chunk; True makes llama.cpp stop."""
         self._put(chunk)
-        return self._stopped.is_set() or not threading.main_thread().is_alive()
+        return self._stopped.is_set()
 
     def _put(self, item: dict[str, Any] | Exception | None) -> None:
         with contextlib.suppress(RuntimeError):  # the reader's loop is closed: nobody listens

@@ -11,7 +11,7 @@ from typing import Any
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
 from langchain_core.language_models import BaseChatModel, LanguageModelInput
 from langchain_core.language_models.base import LangSmithParams
-from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
+from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 from langchain_core.runnables import Runnable
 from langchain_core.tools import BaseTool
@@ -24,14 +24,17 @@ from graph.devbox.client import RunloopClient, new_id
 from graph.devbox.command import Command, chat_command
 from graph.errors import (
     ConfigurationError,
-    QwenEmptyAnswerError,
     QwenIncompleteError,
     QwenTimeoutError,
 )
 from graph.models.ollama import (
+    chat_request,
+    check_finished,
+    chunk_message,
     error_of,
+    is_reply,
+    last_reply,
     metadata_of,
-    ollama_messages,
     parse_line,
     text_of,
     usage_of,
@@ -182,8 +185,7 @@ class ChatRunloop(BaseChatModel):
                 execution = await self._reachable_box().run(command, command_id)
         except TimeoutError as error:
             raise self._timed_out(kwargs) from error
-        stdout = (execution.stdout or "").strip()
-        reply = parse_line(stdout) if stdout and not execution.exit_status else {}
+        reply = last_reply(execution.stdout or "")
         if fault := error_of(execution, reply.get("error")):
             raise fault
         message = AIMessage(
@@ -191,7 +193,7 @@ class ChatRunloop(BaseChatModel):
             usage_metadata=usage_of(reply),
             response_metadata=metadata_of(reply),
         )
-        _check_finished(reply, bool(message.content))
+        check_finished(reply, wrote=bool(message.content))
         return ChatResult(generations=[ChatGeneration(message=message)])
 
     async def _chunks(
@@ -211,7 +213,7 @@ class ChatRunloop(BaseChatModel):
                     return
                 except TimeoutError as error:
                     raise self._timed_out(kwargs) from error
-                yield ChatGenerationChunk(message=_chunk_message(reply))
+                yield ChatGenerationChunk(message=chunk_message(reply))
 
     async def _replies(
         self, messages: Sequence[BaseMessage], stop: list[str] | None, **kwargs: Any
@@ -223,16 +225,24 @@ class ChatRunloop(BaseChatModel):
             wrote = False
             async with aclosing(running.lines()) as lines:
                 async for line in lines:
-                    if not line.strip():
+                    if not is_reply(line):
                         continue
-                    last = parse_line(line)
+                    last = await self._parsed(running, line)
                     if "error" in last or last.get("done"):
                         break
                     wrote = wrote or bool(text_of(last))
                     yield last
             await self._check_result(running, last)
-            _check_finished(last, wrote or bool(text_of(last)))
+            check_finished(last, wrote=wrote or bool(text_of(last)))
             yield last
+
+    async def _parsed(self, running: RunningCommand, line: str) -> dict[str, Any]:
+        """One reply; a cut one is explained by how the command ended."""
+        try:
+            return parse_line(line)
+        except QwenIncompleteError:
+            await self._check_result(running, {})
+            raise
 
     async def _check_result(self, running: RunningCommand, last: dict[str, Any]) -> None:
         if fault := error_of(await running.result(), last.get("error")):
@@ -264,7 +274,6 @@ class ChatRunloop(BaseChatModel):
         stream: bool,
         **kwargs: Any,
     ) -> dict[str, Any]:
-        """Body of `/api/chat`; `truncate` and `shift` off, so that a long prompt is refused."""
         options = {
             "num_ctx": self.num_ctx,
             "num_predict": kwargs.get("max_tokens") or self.max_tokens,
@@ -272,16 +281,13 @@ class ChatRunloop(BaseChatModel):
             "seed": kwargs.get("seed", self.seed),
             "stop": stop or self.stop,
         }
-        request = {
-            "model": kwargs.get("model", self.model_name),
-            "messages": ollama_messages(messages),
-            "stream": stream,
-            "truncate": False,
-            "shift": False,
-            "keep_alive": self.keep_alive,
-            "options": {key: value for key, value in options.items() if value is not None},
-        }
-        return {key: value for key, value in request.items() if value is not None}
+        return chat_request(
+            kwargs.get("model", self.model_name),
+            messages,
+            stream=stream,
+            keep_alive=self.keep_alive,
+            options=options,
+        )
 
     def _reachable_box(self) -> Devbox:
         if self.devbox is not None:
@@ -298,21 +304,3 @@ class ChatRunloop(BaseChatModel):
 
     def _timed_out(self, kwargs: dict[str, Any]) -> QwenTimeoutError:
         return QwenTimeoutError(f"Qwen did not finish within {self._timeout_s(kwargs):.0f} s")
-
-
-def _check_finished(reply: dict[str, Any], wrote: bool) -> None:
-    if not reply.get("done"):
-        raise QwenIncompleteError("the answer stopped before the model was done")
-    if not wrote:
-        raise QwenEmptyAnswerError("Qwen's answer is empty")
-
-
-def _chunk_message(reply: dict[str, Any]) -> AIMessageChunk:
-    if not reply.get("done"):
-        return AIMessageChunk(content=text_of(reply))
-    return AIMessageChunk(
-        content=text_of(reply),
-        usage_metadata=usage_of(reply),
-        response_metadata=metadata_of(reply),
-        chunk_position="last",
-    )

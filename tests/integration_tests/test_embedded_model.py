@@ -311,17 +311,20 @@ from graph.embedded.weights import ModelFile
 ollama = EmbeddedOllama.start(ModelFile("m", Path(sys.argv[1]), 0))
 turns = [{"role": "user", "content": "Write a very long story about a dragon."}]
 body = {"model": "m", "messages": turns}
-with httpx.stream("POST", ollama.url + "/api/chat", json=body, timeout=60) as response:
-    next(response.iter_lines())
-    if sys.argv[2] == "close":
-        ollama.close()
+stream = httpx.stream("POST", ollama.url + "/api/chat", json=body, timeout=60)
+lines = stream.__enter__().iter_lines()
+next(lines)
+if sys.argv[2] == "close":
+    ollama.close()
 """
 
 
 @pytest.mark.parametrize("way", ["close", "leave"])
 def test_process_with_a_busy_server_ends_cleanly(model, way):
+    started = time.monotonic()
     run = run_python(SERVER_PROGRAM, str(model.path), way)
     assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
+    assert time.monotonic() - started < 30, "it did not write the story first"
 
 
 @pytest.mark.skipif(not Path("/proc/net").exists(), reason="needs Linux's /proc")

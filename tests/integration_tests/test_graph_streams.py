@@ -156,7 +156,8 @@ async def test_qwens_history_is_cut_to_its_own_smaller_window(bench: Bench) -> N
         for n in range(6)
         for turn in (HumanMessage(f"q{n} " + "x" * 3000), AIMessage(f"a{n} " + "y" * 3000))
     ]
-    await build_graph(bench.services()).compile().ainvoke({"messages": [*turns, *asked(CODE).values()][:12] + asked(CODE)["messages"]})
+    messages = [*turns, HumanMessage(CODE)]
+    await build_graph(bench.services()).compile().ainvoke({"messages": messages})
     [prompt] = bench.qwen.prompts
     assert sum(len(message.text) for message in prompt) <= 3 * (8192 - 2048)
     assert words(prompt)[-3:] == ["q5", "a5", "Write"]

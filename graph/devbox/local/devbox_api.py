@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from graph.devbox.local.box import STATUSES, Box
 from graph.devbox.local.boxes import Boxes
-from graph.devbox.local.files import multipart_fields, read_file, write_file
+from graph.devbox.local.files import read_file, write_file
 from graph.devbox.local.views import blueprint_view, devbox_view, usage_view
 from graph.devbox.local.wire import (
     ApiError,
@@ -169,12 +170,12 @@ async def read_file_contents(request: Request) -> Response:
 async def upload_file(request: Request) -> Response:
     """POST /v1/devboxes/{id}/upload_file: multipart `path` and `file`."""
     box = running_box_of(request)
-    content_type = request.headers.get("content-type", "")
-    fields = multipart_fields(content_type, await request.body())
-    path = fields.get("path", b"").decode("utf-8", "replace")
-    if not path or "file" not in fields:
-        raise ApiError(400, "path and file are required")
-    await asyncio.to_thread(write_file, box.home, path, fields["file"])
+    async with request.form() as form:
+        path, file = form.get("path"), form.get("file")
+        if not isinstance(path, str) or not path or not isinstance(file, UploadFile):
+            raise ApiError(400, "path and file are required")
+        contents = await file.read()
+    await asyncio.to_thread(write_file, box.home, path, contents)
     return reply({})
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from email.message import EmailMessage
 from pathlib import Path
 
 from graph.devbox.local.wire import ApiError
@@ -50,33 +49,3 @@ def read_file(home: Path, path: str) -> bytes:
         raise ApiError(404, "File not found") from None
     except OSError as error:
         raise ApiError(400, f"cannot read: {error.strerror}") from None
-
-
-def multipart_fields(content_type: str, body: bytes) -> dict[str, bytes]:
-    """The parts of a multipart/form-data body, by name.
-
-    Raises:
-        ApiError: 400, it is no such body.
-    """
-    header = EmailMessage()
-    header["content-type"] = content_type
-    boundary = header.get_boundary()
-    if header.get_content_type() != "multipart/form-data" or not boundary:
-        raise ApiError(400, "the body must be multipart/form-data")
-    fields: dict[str, bytes] = {}
-    for part in (b"\r\n" + body).split(b"\r\n--" + boundary.encode())[1:]:
-        if part.startswith(b"--"):
-            return fields
-        head, _, content = part.partition(b"\r\n\r\n")
-        fields[_field_name(head)] = content
-    raise ApiError(400, "the multipart body is cut short")
-
-
-def _field_name(head: bytes) -> str:
-    header = EmailMessage()
-    for line in head.decode("utf-8", "replace").splitlines():
-        name, _, value = line.partition(":")
-        if name.strip().lower() == "content-disposition":
-            header["content-disposition"] = value.strip()
-    field = header.get_param("name", "", header="content-disposition")
-    return field if isinstance(field, str) else ""
