@@ -36,9 +36,9 @@ def main() -> None:
     parser.add_argument("--model", default="qwen2.5-coder:0.5b")
     options = parser.parse_args()
     rows = [json.loads(line) for line in DATA.read_text().splitlines()]
-    router = run("router", rows, lambda request: ask_router(request, options.model))
     engine = bare_engine(options.model)
     raw = run("bare engine", rows, lambda request: ask_engine(engine, request))
+    router = run("router", rows, lambda request: ask_router(request, options.model))
     print(f"router {router}/{len(rows)}, bare engine {raw}/{len(rows)}")
     sys.exit(router < raw - 1)
 
@@ -74,10 +74,17 @@ def bare_engine(model: str) -> Any:
 
 
 def ask_engine(engine: Any, request: str) -> str:
-    reply = engine.chat_completions(
-        {"messages": [{"role": "user", "content": request}], "temperature": 0.2, "max_tokens": 2048}
+    messages = [{"role": "user", "content": request}]
+    pieces: list[str] = []
+
+    def collect(chunk: dict[str, Any]) -> bool:
+        pieces.append(chunk["choices"][0]["message"]["content"])
+        return False
+
+    engine.handle_chat_completions(
+        {"messages": messages, "temperature": 0.2, "max_tokens": 2048}, collect
     )
-    return str(reply["choices"][0]["message"]["content"])
+    return "".join(pieces)
 
 
 def passes(answer: str, checks: list[str]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import functools
 import os
 import queue
@@ -78,7 +79,23 @@ class BackgroundLoop:
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
-        threading.Thread(target=self._loop.run_forever, name="background-loop", daemon=True).start()
+        self._thread = threading.Thread(
+            target=self._loop.run_forever, name="background-loop", daemon=True
+        )
+        self._pid = os.getpid()
+        self._thread.start()
+        atexit.register(self.close)
+
+    def close(self) -> None:
+        """Cancel what still runs and stop, as `asyncio.run` does; safe to call twice."""
+        if os.getpid() != self._pid or self._loop.is_closed():
+            return
+        future = asyncio.run_coroutine_threadsafe(_wind_up(), self._loop)
+        wait([future], timeout=CANCEL_TIMEOUT_S)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(timeout=CANCEL_TIMEOUT_S)
+        if not self._thread.is_alive():
+            self._loop.close()
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Run `work` to its end; interrupting the caller cancels it."""
@@ -107,6 +124,42 @@ class BackgroundLoop:
             future.result()
         finally:
             _cancel(future)
+
+
+async def in_own_task(items: AsyncGenerator[T, None]) -> AsyncGenerator[T, None]:
+    """The items of a generator that runs, and ends, in one task of its own.
+
+    A loop that shuts down cancels its tasks, and waits for them, before it closes generators,
+    nested ones all at once. So `items` may await while it cleans up, even when nobody closed it.
+    """
+    ready: asyncio.Queue[T | _End] = asyncio.Queue()
+
+    async def pump() -> None:
+        try:
+            async with aclosing(items):
+                async for item in items:
+                    ready.put_nowait(item)
+        finally:
+            ready.put_nowait(_End())
+
+    task = asyncio.create_task(pump())
+    try:
+        while not isinstance(item := await ready.get(), _End):
+            yield item
+        await task
+    finally:
+        if not task.done():
+            task.cancel()
+            await asyncio.wait([task])
+
+
+async def _wind_up() -> None:
+    loop = asyncio.get_running_loop()
+    tasks = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await loop.shutdown_asyncgens()
 
 
 class _End:

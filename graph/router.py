@@ -16,7 +16,7 @@ from nodes.polish import Polish
 from nodes.quality_gate import QualityGate
 from nodes.qwen_generate import QwenGenerate
 from nodes.respond import Respond
-from nodes.state import InputState, OutputState, State
+from nodes.state import InputState, Intent, OutputState, Route, State
 
 RouterGraph = StateGraph[State, Context, InputState, OutputState]
 
@@ -24,29 +24,29 @@ ONE_RETRY = RetryPolicy(max_attempts=2, initial_interval=0.2, jitter=False, retr
 """For the cloud nodes: their SDKs retry nothing, and Qwen has the cloud instead of a retry."""
 
 
-def after_classify(state: State) -> Literal["qwen_generate", "groq_chat"]:
+def after_classify(state: State) -> Route:
     """The route that classify chose."""
-    return "qwen_generate" if state["route"] == "qwen" else "groq_chat"
+    return state["route"]
 
 
-def after_qwen_generate(state: State) -> Literal["quality_gate", "groq_chat"]:
+def after_qwen_generate(state: State) -> Literal["answered", "failed"]:
     """A failure goes to the cloud, an answer to the gate."""
-    return "groq_chat" if state["failure"] else "quality_gate"
+    return "failed" if state["failure"] else "answered"
 
 
-def after_groq_chat(state: State) -> Literal["quality_gate", "respond"]:
+def after_groq_chat(state: State) -> Intent:
     """Code is judged, whoever wrote it."""
-    return "quality_gate" if state["intent"] == "code" else "respond"
+    return state["intent"]
 
 
-def after_quality_gate(state: State) -> Literal["polish", "respond"]:
-    """Only an answer that was shown to be broken is paid for."""
-    return "polish" if state["needs_polish"] else "respond"
+def after_quality_gate(state: State) -> Literal["broken", "done"]:
+    """Only an answer that was shown to be broken is paid for, and only once."""
+    return "broken" if state["needs_polish"] else "done"
 
 
-def after_polish(state: State) -> Literal["quality_gate", "respond"]:
+def after_polish(state: State) -> Literal["mended", "failed"]:
     """A mended answer is judged too; a failed polish leaves what there was."""
-    return "quality_gate" if state["polished"] else "respond"
+    return "mended" if state["polished"] else "failed"
 
 
 def build_graph(services: Services) -> RouterGraph:
@@ -56,13 +56,28 @@ def build_graph(services: Services) -> RouterGraph:
     )
     _add_nodes(builder, services)
     builder.add_edge(START, "classify")
-    builder.add_conditional_edges("classify", after_classify)
-    builder.add_conditional_edges("qwen_generate", after_qwen_generate)
-    builder.add_conditional_edges("groq_chat", after_groq_chat)
-    builder.add_conditional_edges("quality_gate", after_quality_gate)
-    builder.add_conditional_edges("polish", after_polish)
+    _add_choices(builder)
     builder.add_edge("respond", END)
     return builder
+
+
+def _add_choices(builder: RouterGraph) -> None:
+    """The conditional edges; their names label the drawing."""
+    builder.add_conditional_edges(
+        "classify", after_classify, {"qwen": "qwen_generate", "cloud": "groq_chat"}
+    )
+    builder.add_conditional_edges(
+        "qwen_generate", after_qwen_generate, {"answered": "quality_gate", "failed": "groq_chat"}
+    )
+    builder.add_conditional_edges(
+        "groq_chat", after_groq_chat, {"code": "quality_gate", "chat": "respond"}
+    )
+    builder.add_conditional_edges(
+        "quality_gate", after_quality_gate, {"broken": "polish", "done": "respond"}
+    )
+    builder.add_conditional_edges(
+        "polish", after_polish, {"mended": "quality_gate", "failed": "respond"}
+    )
 
 
 def _add_nodes(builder: RouterGraph, services: Services) -> None:

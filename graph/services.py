@@ -151,7 +151,8 @@ def default_services() -> Services:
 def _backend(settings: Settings) -> Backend:
     backend = find_backend(settings)
     if backend is None:
-        raise NoModelError(f"{NO_QWEN}\n{HOW_TO_GET_QWEN}")
+        asked = f" ({settings.qwen_model} is not installed)" if settings.qwen_model else ""
+        raise NoModelError(f"{NO_QWEN}{asked}\n{HOW_TO_GET_QWEN}")
     return backend
 
 

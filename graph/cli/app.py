@@ -6,7 +6,6 @@ Those are imported by the command that needs them, so that `--help` and `--versi
 from __future__ import annotations
 
 import io
-import math
 import os
 import signal
 import sys
@@ -29,6 +28,8 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
+DAY_S = 86_400
+
 Session = Annotated[
     str | None, typer.Option(help="Remember the conversation under this name (A-Z a-z 0-9 _ -).")
 ]
@@ -38,16 +39,14 @@ Footer = Annotated[
 
 
 def _seconds(value: float | None) -> float | None:
-    if value is not None and not (math.isfinite(value) and value > 0):
-        raise typer.BadParameter("must be a number of seconds above 0")
+    if value is not None and not 0 < value <= DAY_S:
+        raise typer.BadParameter("must be a number of seconds, above 0 and at most a day")
     return value
 
 
 DeadlineS = Annotated[
     float | None,
-    typer.Option(
-        "--deadline", max=86_400, callback=_seconds, help="Seconds for the whole request."
-    ),
+    typer.Option("--deadline", callback=_seconds, help="Seconds for the whole request."),
 ]
 Jsonl = Annotated[
     Path | None,
@@ -55,16 +54,22 @@ Jsonl = Annotated[
 ]
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"qwen-router {version('qwen-router')}")
+        raise typer.Exit
+
+
 @app.callback()
 def root(
     show_version: Annotated[
-        bool, typer.Option("--version", is_eager=True, help="Print the version.")
+        bool,
+        typer.Option(
+            "--version", is_eager=True, callback=_print_version, help="Print the version."
+        ),
     ] = False,
 ) -> None:
     """Take the options that stand before a command."""
-    if show_version:
-        typer.echo(f"qwen-router {version('qwen-router')}")
-        raise typer.Exit
 
 
 @app.command()

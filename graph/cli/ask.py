@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.status import Status
 from rich.text import Text
 
-from graph.cli.progress import model_progress, terminal
+from graph.cli.progress import model_progress, status, terminal
 from graph.cli.rows import print_json
 from graph.errors import ConfigurationError
 from graph.router import build_graph
@@ -146,12 +146,12 @@ class Conversation:
         """Ask, show the progress, print the accepted answer; the whole record comes back."""
         self._streamed = self._written = ""
         state: OutputState = {}
-        with self.err.status("thinking") as status:
+        with status(self.err, "thinking") as line:
             async for mode, event in self._events(question):
                 if mode == "values":
                     state = cast(OutputState, event)
                 else:
-                    self._show(mode, event, status)
+                    self._show(mode, event, line)
         if not self.options.as_json:
             self._print(state)
         self.err.print(provenance(state), style="dim", markup=False, soft_wrap=True)
@@ -170,22 +170,22 @@ class Conversation:
         ):
             yield mode, event
 
-    def _show(self, mode: str, event: Any, status: Status) -> None:
+    def _show(self, mode: str, event: Any, line: Status) -> None:
         if mode == "updates":
-            status.update(_next_step(event))
+            line.update(_next_step(event))
         elif mode == "custom":
-            self._streamed_draft(event, status)
+            self._streamed_draft(event, line)
         elif self._is_live(event):
-            status.stop()
+            line.stop()
             text = event[0].text
             self._streamed += text
             print(text, end="", flush=True)
 
-    def _streamed_draft(self, event: dict[str, str], status: Status) -> None:
+    def _streamed_draft(self, event: dict[str, str], line: Status) -> None:
         if event.get("event") == "draft":
             self._written += event["text"]
-            line = self._written.rstrip().rpartition("\n")[2]
-            status.update(Text(f"Qwen is writing: {line[:60]}"))
+            newest = self._written.rstrip().rpartition("\n")[2]
+            line.update(Text(f"Qwen is writing: {newest[:60]}"))
 
     def _is_live(self, event: Any) -> bool:
         """Tokens of general chat go out as they come, when somebody watches."""

@@ -46,7 +46,7 @@ def run_chat(options: AskOptions) -> bool:
 
 def _talk(conversation: Conversation, runner: asyncio.Runner, err: Console) -> bool:
     """Waiting for a line happens outside the event loop, so that Ctrl-C ends it."""
-    err.print(f"session {conversation.options.session}; {HELP}", style="dim")
+    err.print(f"session {conversation.options.session}; {HELP}", style="dim", soft_wrap=True)
     answered = True
     for line in _lines():
         if line == "/exit":

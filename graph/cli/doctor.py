@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from langchain_core.messages import HumanMessage
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from graph.cli.ask import sessions_file
-from graph.cli.progress import model_progress
+from graph.cli.progress import model_progress, status, terminal
 from graph.errors import ConfigurationError
 from graph.models.providers import aclose, build_model, chat_models, polish_models
 from graph.models.qwen import HOW_TO_GET_QWEN, NO_QWEN, find_backend
@@ -47,8 +49,8 @@ class Finding:
 def run_doctor() -> bool:
     """Print the report; False when no model can answer."""
     settings = load_settings()
-    err = Console(stderr=True)
-    with model_progress(err) as progress, err.status("asking every model for one word"):
+    err = terminal()
+    with model_progress(err) as progress, status(err, "asking every model for one word"):
         services = make_services(settings, progress=progress)
         findings = asyncio.run(_findings(settings, services))
     _print(findings)
@@ -141,8 +143,10 @@ def _tools() -> list[Finding]:
 
 
 def _print(findings: list[Finding]) -> None:
-    table = Table("part", "state", "found", "what to do")
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for heading in ("part", "state", "found", "what to do"):
+        table.add_column(heading, overflow="fold")
     for row in findings:
-        colour = COLOURS[row.state]
-        table.add_row(row.part, f"[{colour}]{row.state}[/{colour}]", row.found, row.advice)
+        state = Text(row.state, style=COLOURS[row.state])
+        table.add_row(row.part, state, Text(row.found), Text(row.advice))
     Console().print(table)

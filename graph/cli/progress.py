@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
+from rich.status import Status
 
 
 class _Warnings(logging.Handler):
@@ -29,6 +30,11 @@ def terminal(*, quiet: bool = False) -> Console:
     return err
 
 
+def status(err: Console, text: str) -> Status:
+    """A line that changes in place; nothing where nobody watches."""
+    return Status(text, console=err if err.is_terminal else Console(quiet=True))
+
+
 @contextmanager
 def model_progress(err: Console) -> Iterator[Callable[[int, int], None]]:
     """A callback for bytes done and bytes in all; the bar appears with the first call."""
@@ -47,4 +53,5 @@ def model_progress(err: Console) -> Iterator[Callable[[int, int], None]]:
     try:
         yield show
     finally:
-        bar.stop()
+        if bar.live.is_started:
+            bar.stop()

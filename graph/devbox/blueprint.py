@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import Any
 
@@ -14,6 +15,7 @@ logger = logging.getLogger("qwen_router")
 METADATA = {"app": "qwen-router", "role": "qwen"}
 DAY_MS = 24 * 60 * 60 * 1000
 IDLE_S = 15 * 60
+START_LIMIT_S = 300
 SIZE = "LARGE"
 PRICE_USD_PER_HOUR = 0.42
 """Of a LARGE box (2 vCPU, 8 GiB, 16 GiB disk) by Runloop's price page of May 2026."""
@@ -63,8 +65,13 @@ async def _create(client: RunloopClient, blueprint_id: str) -> DevboxView:
 
 
 async def _until_running(client: RunloopClient, box: DevboxView) -> DevboxView:
-    while box.status in STARTING:
-        box = await client.wait_until_running(box.id) or box
+    try:
+        async with asyncio.timeout(START_LIMIT_S):
+            while box.status in STARTING:
+                box = await client.wait_until_running(box.id) or box
+    except TimeoutError:
+        text = f"devbox {box.id} did not start within {START_LIMIT_S} s"
+        raise DevboxUnavailableError(text) from None
     if box.status != "running":
         reason = f" ({box.failure_reason})" if box.failure_reason else ""
         raise DevboxUnavailableError(f"devbox {box.id} is in state {box.status}{reason}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Coroutine
+from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Sequence
 from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass
 
@@ -23,8 +23,8 @@ from graph.errors import (
 
 KILL_TIMEOUT_S = 2.0
 """How long a cancelled caller waits for the kill, which then goes on without it."""
-KILL_TRIES = 10
-KILL_PAUSE_S = 0.2
+KILL_PAUSES_S = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2)
+"""Between kills of a command that the box does not know yet."""
 MAX_REOPENS = 3
 REOPEN_PAUSE_S = 0.1
 
@@ -214,20 +214,20 @@ class RunningCommand:
             with suppress(RunloopError):
                 self._execution_id = (await self._starting).execution_id
         if self._execution_id is not None and not isinstance(error, _REFUSALS):
-            may_be_on_its_way = not isinstance(error, RunloopError | None) or isinstance(
-                error, QwenTimeoutError
-            )
-            await self._kill(KILL_TRIES if may_be_on_its_way else 1)
+            # Without an answer to the start, it may still be on its way to the box.
+            unanswered = not isinstance(error, RunloopError | None)
+            unanswered |= isinstance(error, QwenTimeoutError)
+            await self._kill(KILL_PAUSES_S if unanswered else ())
         if self._uploading is not None:
             await self._remove_upload(self._uploading)
 
-    async def _kill(self, tries: int) -> None:
-        """Kill; a command that is not known yet may be on its way to the box."""
-        for _ in range(tries):
+    async def _kill(self, pauses_s: Sequence[float]) -> None:
+        for pause_s in (*pauses_s, None):
             try:
                 return await self._client.kill(self._box.id, self._id)
             except DevboxRequestError:
-                await asyncio.sleep(KILL_PAUSE_S)
+                if pause_s is not None:
+                    await asyncio.sleep(pause_s)
             except RunloopError:
                 return
 

@@ -11,7 +11,7 @@ import time
 import uuid
 import weakref
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -174,7 +174,7 @@ class RunloopClient:
 
     async def aclose(self) -> None:
         """Close this event loop's connections; a loop that shuts down closes its own."""
-        kept = self._clients.pop(asyncio.get_running_loop(), None)
+        kept = self._clients.get(asyncio.get_running_loop())
         if kept is not None:
             await kept.life.aclose()
 
@@ -184,9 +184,12 @@ class RunloopClient:
         kept = self._clients.get(loop)
         if kept is None:
             client = self._new_http_client()
-            kept = _Kept(client, _closed_with_loop(client, weakref.ref(self._clients)))
-            self._clients[loop] = kept
-            await anext(kept.life)
+            life = _closed_with_loop(client, weakref.ref(self._clients))
+            # Holds both until then: as garbage, connections complain before they are closed.
+            finalizer = weakref.finalize(self, _close_soon, loop, client, life)
+            finalizer.atexit = False
+            kept = self._clients[loop] = _Kept(client, life, finalizer)
+            await anext(life)
         return kept.client
 
     def _new_http_client(self) -> httpx.AsyncClient:
@@ -239,6 +242,7 @@ class RunloopClient:
 class _Kept:
     client: httpx.AsyncClient
     life: AsyncGenerator[None, None]
+    finalizer: weakref.finalize[..., Any]
 
 
 _Clients = WeakKeyDictionary[asyncio.AbstractEventLoop, _Kept]
@@ -247,13 +251,19 @@ _Clients = WeakKeyDictionary[asyncio.AbstractEventLoop, _Kept]
 async def _closed_with_loop(
     client: httpx.AsyncClient, clients: weakref.ref[_Clients]
 ) -> AsyncGenerator[None, None]:
-    """Closes `client` when it is closed: by a loop that shuts down, or as garbage."""
+    """Closes `client` when it is closed itself, which a loop that shuts down does."""
     try:
         yield
     finally:
-        if (kept_by_loop := clients()) is not None:
-            kept_by_loop.pop(asyncio.get_running_loop(), None)
+        kept_by_loop = clients()
+        if kept_by_loop is not None:
+            kept_by_loop.pop(asyncio.get_running_loop()).finalizer.detach()
         await client.aclose()
+
+
+def _close_soon(loop: asyncio.AbstractEventLoop, client: httpx.AsyncClient, _: object) -> None:
+    with suppress(RuntimeError):  # the loop is closed
+        loop.call_soon_threadsafe(lambda: loop.create_task(client.aclose()))
 
 
 def _header_text(key: SecretStr) -> str:

@@ -154,7 +154,9 @@ def output_text(event: str, data: str) -> str:
     """The text of one server-sent event."""
     if event == "error":
         raise DevboxUnavailableError(f"Runloop ended the stream ({data[:200]})")
-    output = json_object(data.encode()).get("output") if event == "message" else None
+    if event != "message" or not data:
+        return ""
+    output = json_object(data.encode()).get("output")
     return output if isinstance(output, str) else ""
 
 

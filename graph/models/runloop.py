@@ -18,7 +18,7 @@ from langchain_core.tools import BaseTool
 from langchain_core.utils import from_env, secret_from_env
 from pydantic import ConfigDict, Field, PrivateAttr, SecretStr
 
-from graph.background import background_loop
+from graph.background import background_loop, in_own_task
 from graph.devbox.box import Devbox, RunningCommand
 from graph.devbox.client import RunloopClient, new_id
 from graph.devbox.command import Command, chat_command
@@ -199,50 +199,50 @@ class ChatRunloop(BaseChatModel):
     async def _chunks(
         self, messages: Sequence[BaseMessage], stop: list[str] | None, **kwargs: Any
     ) -> AsyncGenerator[ChatGenerationChunk, None]:
-        """The answer as it is written; usage and metadata come once, with the last chunk.
-
-        The deadline is checked between chunks: a timeout around a `yield` would cancel the reader.
-        """
-        expires_at = asyncio.get_running_loop().time() + self._timeout_s(kwargs)
-        async with aclosing(self._replies(messages, stop, **kwargs)) as replies:
-            while True:
-                try:
-                    async with asyncio.timeout_at(expires_at):
-                        reply = await anext(replies)
-                except StopAsyncIteration:
-                    return
-                except TimeoutError as error:
-                    raise self._timed_out(kwargs) from error
+        """The answer as it is written; usage and metadata come once, with the last chunk."""
+        async with aclosing(in_own_task(self._replies(messages, stop, **kwargs))) as replies:
+            async for reply in replies:
                 yield ChatGenerationChunk(message=chunk_message(reply))
 
     async def _replies(
         self, messages: Sequence[BaseMessage], stop: list[str] | None, **kwargs: Any
     ) -> AsyncGenerator[dict[str, Any], None]:
-        """Ollama's replies up to the one with `done`; anything short of that is an error."""
-        command = self._command(new_id(), messages, stop, stream=True, **kwargs)
-        async with self._reachable_box().running(command) as running:
-            last: dict[str, Any] = {}
-            wrote = False
-            async with aclosing(running.lines()) as lines:
-                async for line in lines:
-                    if not is_reply(line):
-                        continue
-                    last = await self._parsed(running, line)
-                    if "error" in last or last.get("done"):
-                        break
-                    wrote = wrote or bool(text_of(last))
-                    yield last
-            await self._check_result(running, last)
-            check_finished(last, wrote=wrote or bool(text_of(last)))
-            yield last
+        """Ollama's replies up to the one with `done`; anything short of that is an error.
 
-    async def _parsed(self, running: RunningCommand, line: str) -> dict[str, Any]:
-        """One reply; a cut one is explained by how the command ended."""
+        To be run in one task: the timeout cancels the task that asks for the next reply.
+        """
+        command = self._command(new_id(), messages, stop, stream=True, **kwargs)
+        reply: dict[str, Any] = {}
+        wrote = False
         try:
-            return parse_line(line)
-        except QwenIncompleteError:
-            await self._check_result(running, {})
-            raise
+            async with (
+                asyncio.timeout(self._timeout_s(kwargs)),
+                self._reachable_box().running(command) as running,
+                aclosing(self._parsed_lines(running)) as replies,
+            ):
+                async for reply in replies:
+                    wrote = wrote or bool(text_of(reply))
+                    if "error" in reply or reply.get("done"):
+                        break
+                    yield reply
+                await self._check_result(running, reply)
+        except TimeoutError as error:
+            raise self._timed_out(kwargs) from error
+        check_finished(reply, wrote=wrote)
+        yield reply
+
+    async def _parsed_lines(self, running: RunningCommand) -> AsyncGenerator[dict[str, Any], None]:
+        """The replies among the lines; a cut one is explained by how the command ended."""
+        async with aclosing(running.lines()) as lines:
+            async for line in lines:
+                if not is_reply(line):
+                    continue
+                try:
+                    reply = parse_line(line)
+                except QwenIncompleteError:
+                    await self._check_result(running, {})
+                    raise
+                yield reply
 
     async def _check_result(self, running: RunningCommand, last: dict[str, Any]) -> None:
         if fault := error_of(await running.result(), last.get("error")):
@@ -258,36 +258,29 @@ class ChatRunloop(BaseChatModel):
         **kwargs: Any,
     ) -> Command:
         box = self._reachable_box()
+        request = chat_request(
+            kwargs.get("model", self.model_name),
+            messages,
+            stream=stream,
+            keep_alive=self.keep_alive,
+            options=self._options(stop, kwargs),
+        )
         return chat_command(
-            self._request(messages, stop, stream=stream, **kwargs),
+            request,
             command_id=command_id,
             ollama_url=box.ollama_url,
             max_time_s=math.ceil(self._timeout_s(kwargs)),
             start_ollama=box.starts_ollama,
         )
 
-    def _request(
-        self,
-        messages: Sequence[BaseMessage],
-        stop: list[str] | None,
-        *,
-        stream: bool,
-        **kwargs: Any,
-    ) -> dict[str, Any]:
-        options = {
+    def _options(self, stop: list[str] | None, kwargs: dict[str, Any]) -> dict[str, Any]:
+        return {
             "num_ctx": self.num_ctx,
             "num_predict": kwargs.get("max_tokens") or self.max_tokens,
             "temperature": kwargs.get("temperature", self.temperature),
             "seed": kwargs.get("seed", self.seed),
             "stop": stop or self.stop,
         }
-        return chat_request(
-            kwargs.get("model", self.model_name),
-            messages,
-            stream=stream,
-            keep_alive=self.keep_alive,
-            options=options,
-        )
 
     def _reachable_box(self) -> Devbox:
         if self.devbox is not None:

@@ -103,8 +103,6 @@ class Box:
 
     def start(self) -> None:
         """Make the home and boot."""
-        self.home.mkdir(mode=0o700)
-        (self.home / ".bash_profile").write_text(login_profile(os.environ))
         self._change = asyncio.create_task(self._boot())
 
     def suspend(self) -> None:
@@ -236,11 +234,23 @@ class Box:
         reason = self.faults.take_boot_failure()
         if reason is None:
             self._enter("initializing")
-            reason = None if await self._launch() else "execution_failed"
+            booted = await self._make_home() and await self._launch()
+            reason = None if booted else "execution_failed"
         if reason is not None:
             await self.kill_processes()
             self.failure_reason = reason
         self._enter("running" if reason is None else "failure")
+
+    async def _make_home(self) -> bool:
+        def make() -> None:
+            self.home.mkdir(mode=0o700, exist_ok=True)
+            (self.home / ".bash_profile").write_text(login_profile(os.environ))
+
+        try:
+            await off_loop(make)
+        except OSError:
+            return False
+        return True
 
     async def _launch(self) -> bool:
         for command in self.launch_parameters.get("launch_commands") or []:
