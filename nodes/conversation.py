@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
+from langchain_core.messages.ai import UsageMetadata
 from langchain_core.messages.utils import trim_messages
 
 from nodes.state import Answer
@@ -66,6 +67,22 @@ def answer_of(message: AIMessage) -> Answer:
         input_tokens=usage["input_tokens"] if usage else None,
         output_tokens=usage["output_tokens"] if usage else None,
         finish_reason=str(metadata.get("finish_reason") or "stop").lower(),
+    )
+
+
+def message_of(answer: Answer) -> AIMessage:
+    """The conversation's message for an accepted answer, with the tokens that were reported."""
+    sent, written = answer["input_tokens"], answer["output_tokens"]
+    usage = None
+    if sent is not None and written is not None:
+        usage = UsageMetadata(input_tokens=sent, output_tokens=written, total_tokens=sent + written)
+    metadata = {
+        "model_name": answer["model"],
+        "model_provider": answer["provider"],
+        "finish_reason": answer["finish_reason"],
+    }
+    return AIMessage(
+        answer["text"], id=answer["id"], usage_metadata=usage, response_metadata=metadata
     )
 
 

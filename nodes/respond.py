@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from langchain_core.messages import AIMessage
 from langgraph.runtime import Runtime
 
 from nodes.context import Context
+from nodes.conversation import message_of
 from nodes.deadline import Deadline
 from nodes.state import Answer, Outcome, State
 
@@ -36,7 +36,7 @@ class Respond:
             "model": draft["model"],
             "providers": providers,
             "draft": None,
-            "messages": [AIMessage(draft["text"], id=draft["id"])],
+            "messages": [message_of(draft)],
         }
         self.record(self._outcome(state, draft, providers))
         return update

@@ -90,8 +90,16 @@ class Bench:
         return [line for line in map(functools.partial(_line_of, marker), _pids()) if line]
 
     def quiet(self, timeout_s: float = 1.0) -> bool:
-        """Whether all processes of the box ended within `timeout_s`."""
-        return wait_for(lambda: not self.processes(), timeout_s)
+        """Whether all processes of the box ended within `timeout_s`.
+
+        Looks twice: a process has no environment while it becomes another program.
+        """
+        limit = time.monotonic() + timeout_s
+        while wait_for(lambda: not self.processes(), limit - time.monotonic()):
+            time.sleep(0.02)
+            if not self.processes():
+                return True
+        return False
 
     def left_within(self, timeout_s: float, *, since: float) -> bool:
         """Whether Ollama saw its client go away within `timeout_s` seconds after `since`."""

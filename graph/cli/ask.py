@@ -6,6 +6,7 @@ import asyncio
 import re
 import sqlite3
 import sys
+import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -146,6 +147,7 @@ class Conversation:
         """Ask, show the progress, print the accepted answer; the whole record comes back."""
         self._streamed = self._written = ""
         state: OutputState = {}
+        begin_s = time.monotonic()
         with status(self.err, "thinking") as line:
             async for mode, event in self._events(question):
                 if mode == "values":
@@ -154,7 +156,8 @@ class Conversation:
                     self._show(mode, event, line)
         if not self.options.as_json:
             self._print(state)
-        self.err.print(provenance(state), style="dim", markup=False, soft_wrap=True)
+        line_below = f"{provenance(state)} | {time.monotonic() - begin_s:.1f} s"
+        self.err.print(line_below, style="dim", markup=False, soft_wrap=True)
         return state
 
     async def _events(self, question: str) -> AsyncIterator[tuple[str, Any]]:

@@ -25,7 +25,7 @@ STARTING = ("queued", "scheduled", "provisioning", "initializing", "resuming")
 async def adopt_or_create(
     client: RunloopClient, blueprint_id: str, *, max_creates_per_day: int, now_ms: int
 ) -> str:
-    """Id of a running box with our metadata.
+    """Id of a running box of ours that was made from the blueprint.
 
     Args:
         client: The account.
@@ -39,7 +39,7 @@ async def adopt_or_create(
     """
     ours = [box for box in await client.list_boxes() if box.metadata.items() >= METADATA.items()]
     for box in ours:
-        if box.status == "running" or box.status in STARTING:
+        if box.blueprint_id == blueprint_id and box.status in ("running", *STARTING):
             return (await _until_running(client, box)).id
     made_today = sum(box.create_time_ms > now_ms - DAY_MS for box in ours)
     if made_today >= max_creates_per_day:

@@ -210,16 +210,19 @@ class RunningCommand:
             await asyncio.shield(self._uploading)
 
     async def _take_back(self, error: BaseException | None) -> None:
+        await asyncio.gather(self._kill_unless_refused(error), self._remove_upload())
+
+    async def _kill_unless_refused(self, error: BaseException | None) -> None:
         if self._starting is not None:
             with suppress(RunloopError):
                 self._execution_id = (await self._starting).execution_id
-        if self._execution_id is not None and not isinstance(error, _REFUSALS):
-            # Without an answer to the start, it may still be on its way to the box.
-            unanswered = not isinstance(error, RunloopError | None)
-            unanswered |= isinstance(error, QwenTimeoutError)
-            await self._kill(KILL_PAUSES_S if unanswered else ())
-        if self._uploading is not None:
-            await self._remove_upload(self._uploading)
+        if self._execution_id is None or isinstance(error, _REFUSALS):
+            return
+        # Without an answer to the start, it may still be on its way to the box.
+        unanswered = not isinstance(error, RunloopError | None) or isinstance(
+            error, QwenTimeoutError
+        )
+        await self._kill(KILL_PAUSES_S if unanswered else ())
 
     async def _kill(self, pauses_s: Sequence[float]) -> None:
         for pause_s in (*pauses_s, None):
@@ -231,14 +234,15 @@ class RunningCommand:
             except RunloopError:
                 return
 
-    async def _remove_upload(self, uploading: asyncio.Task[None]) -> None:
-        """The command removes its prompt itself, unless it was killed before."""
-        assert self._command.upload_path is not None
+    async def _remove_upload(self) -> None:
+        """The command removes its prompt itself, unless it was killed before or never came."""
+        if self._uploading is None or self._command.upload_path is None:
+            return
+        remove = remove_command(self._command.upload_path)
         with suppress(RunloopError):
-            await uploading
+            await self._uploading
         with suppress(RunloopError):
-            remove = remove_command(self._command.upload_path)
-            await self._client.execute_async(self._box.id, remove, request_id=new_id())
+            await self._client.execute(self._box.id, remove, command_id=new_id())
 
 
 class _LineReader:

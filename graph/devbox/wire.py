@@ -70,6 +70,7 @@ class DevboxView:
     status: DevboxStatus
     create_time_ms: int
     metadata: Mapping[str, str]
+    blueprint_id: str | None = None
     failure_reason: str | None = None
 
 
@@ -187,6 +188,7 @@ def as_devbox_view(reply: Mapping[str, Any]) -> DevboxView:
             status=reply["status"],
             create_time_ms=int(reply.get("create_time_ms") or 0),
             metadata=reply.get("metadata") or {},
+            blueprint_id=reply.get("blueprint_id"),
             failure_reason=reply.get("failure_reason"),
         )
     except KeyError as missing:

@@ -32,9 +32,11 @@ async def client(devbox: LoopbackDevbox) -> AsyncIterator[RunloopClient]:
     await made.aclose()
 
 
-async def adopt(client: RunloopClient, *, most: int = 3, days_later: int = 0) -> str:
+async def adopt(
+    client: RunloopClient, blueprint: str = BLUEPRINT, *, most: int = 3, days_later: int = 0
+) -> str:
     now_ms = int((time.time() + days_later * 86_400) * 1000)
-    return await adopt_or_create(client, BLUEPRINT, max_creates_per_day=most, now_ms=now_ms)
+    return await adopt_or_create(client, blueprint, max_creates_per_day=most, now_ms=now_ms)
 
 
 def creations(devbox: LoopbackDevbox) -> list[Any]:
@@ -57,6 +59,10 @@ async def test_a_box_is_made_once_with_a_limit_on_its_idle_time_and_a_line_on_it
     assert "about $0.42 an hour" in line
 
 
+async def test_a_box_from_another_blueprint_is_not_adopted(client: RunloopClient) -> None:
+    assert await adopt(client) != await adopt(client, "bpt_other")
+
+
 async def test_a_box_of_somebody_else_is_left_alone(
     devbox: LoopbackDevbox, client: RunloopClient
 ) -> None:
@@ -69,7 +75,8 @@ async def test_a_box_that_still_starts_is_waited_for(
 ) -> None:
     devbox.faults.boot_s = 0.3
     with devbox.client() as http:
-        started = http.post("/v1/devboxes", json={"metadata": METADATA}).json()
+        body = {"blueprint_id": BLUEPRINT, "metadata": METADATA}
+        started = http.post("/v1/devboxes", json=body).json()
     assert started["status"] != "running"
     assert await adopt(client) == started["id"]
     assert (await client.retrieve(started["id"])).status == "running"
