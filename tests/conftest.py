@@ -30,12 +30,22 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Long runs wait for `-m full`."""
-    if "full" in (config.option.markexpr or ""):
-        return
-    long = [item for item in items if item.get_closest_marker("full")]
-    items[:] = [item for item in items if item not in long]
-    config.hook.pytest_deselected(items=long)
+    """Long runs wait for `-m full`; what a class does not offer is not asked of it."""
+    full = "full" in (config.option.markexpr or "")
+    dropped = [
+        item
+        for item in items
+        if (item.get_closest_marker("full") and not full) or _is_not_offered(item)
+    ]
+    items[:] = [item for item in items if item not in dropped]
+    config.hook.pytest_deselected(items=dropped)
+
+
+def _is_not_offered(item: pytest.Item) -> bool:
+    function = item if isinstance(item, pytest.Function) else None
+    return function is not None and function.originalname in getattr(
+        function.cls, "not_offered", ()
+    )
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

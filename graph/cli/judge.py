@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import time
 from collections.abc import Callable, Iterable
@@ -31,7 +32,8 @@ def classify_rows(path: Path | None) -> bool:
 
 
 def gate_rows(path: Path | None, *, jobs: int) -> bool:
-    """Judge the rows, `jobs` at a time; False when some could not be read."""
+    """Judge the rows, `jobs` at a time, at most one a core; False when some could not be read."""
+    jobs = min(jobs, os.cpu_count() or 1)
     judge = partial(_judged, gate_row)
     if jobs == 1:
         return _print_all(map(judge, lines_of(path)))
