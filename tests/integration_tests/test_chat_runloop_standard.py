@@ -1,4 +1,4 @@
-"""langchain-tests' suites for chat models: ChatRunloop on the local devbox and a scripted Ollama."""
+"""langchain-tests' suites: ChatRunloop on the local devbox and a scripted Ollama."""
 
 from __future__ import annotations
 
@@ -13,33 +13,8 @@ from langchain_tests.unit_tests import ChatModelUnitTests
 from graph.models.runloop import ChatRunloop
 from tests.runloop_fixtures import MODEL, Bench, open_bench
 
-
 NOT_OFFERED = frozenset(
     {
-        "SKIPPED [1] .venv/lib/python3.11/site-packages/langchain_tests/integration_tests/chat_models.py:1733: Test requires tool calling.",
-        "SKIPPED [1] .venv/lib/python3.11/site-packages/langchain_tests/integration_tests/chat_models.py:1793: Test requires tool calling.",
-        "SKIPPED [1] .venv/lib/python3.11/site-packages/langchain_tests/integration_tests/chat_models.py:1862: Test requires tool calling.",
-        "SKIPPED [1] .venv/lib/python3.11/site-packages/langchain_tests/integration_tests/chat_models.py:1951: Test requires tool calling.",
-        "SKIPPED [1] .venv/lib/python3.11/site-packages/langchain_tests/integration_tests/chat_models.py:2024: Test requires tool choice.",
-        "SKIPPED [1] .venv/lib/python3.11/site-packages/langchain_tests/integration_tests/chat_models.py:2085: Test requires tool calling.",
-        "SKIPPED [1] .venv/lib/python3.11/site-packages/langchain_tests/integration_tests/chat_models.py:2142: Test requires tool calling.",
-        "SKIPPED [1] .venv/lib/python3.11/site-packages/langchain_tests/integration_tests/chat_models.py:2211: Test requires tool calling.",
-        "SKIPPED [1] .venv/lib/python3.11/site-packages/langchain_tests/integration_tests/chat_models.py:2436: Test requires structured output.",
-        "SKIPPED [1] .venv/lib/python3.11/site-packages/langchain_tests/integration_tests/chat_models.py:2507: Test requires structured output.",
-        "SKIPPED [1] .venv/lib/python3.11/site-packages/langchain_tests/integration_tests/chat_models.py:2569: Test requires json mode support.",
-        "SKIPPED [1] .venv/lib/python3.11/site-packages/langchain_tests/integration_tests/chat_models.py:2658: Model does not support PDF inputs.",
-        "SKIPPED [1] .venv/lib/python3.11/site-packages/langchain_tests/integration_tests/chat_models.py:2756: Model does not support audio inputs.",
-        "SKIPPED [1] .venv/lib/python3.11/site-packages/langchain_tests/integration_tests/chat_models.py:2858: Model does not support image message.",
-        "SKIPPED [1] .venv/lib/python3.11/site-packages/langchain_tests/integration_tests/chat_models.py:2966: Model does not support image tool message.",
-        "SKIPPED [1] .venv/lib/python3.11/site-packages/langchain_tests/integration_tests/chat_models.py:3067: Model does not support PDF tool message.",
-        "SKIPPED [1] .venv/lib/python3.11/site-packages/langchain_tests/integration_tests/chat_models.py:3183: Model does not explicitly support Anthropic inputs.",
-        "SKIPPED [1] .venv/lib/python3.11/site-packages/langchain_tests/integration_tests/chat_models.py:3416: VCR not set up.",
-        "SKIPPED [1] .venv/lib/python3.11/site-packages/langchain_tests/integration_tests/chat_models.py:3468: Test requires tool calling support.",
-        "SKIPPED [1] .venv/lib/python3.11/site-packages/langchain_tests/unit_tests/chat_models.py:1141: Model is not serializable.",
-        "SKIPPED [2] .venv/lib/python3.11/site-packages/langchain_tests/integration_tests/chat_models.py:1671: Test requires tool calling.",
-        "SKIPPED [2] .venv/lib/python3.11/site-packages/langchain_tests/integration_tests/chat_models.py:3360: Test requires tool calling.",
-        "SKIPPED [3] .venv/lib/python3.11/site-packages/langchain_tests/integration_tests/chat_models.py:2269: Test requires structured output.",
-        "SKIPPED [3] .venv/lib/python3.11/site-packages/langchain_tests/integration_tests/chat_models.py:2353: Test requires structured output.",
         "test_agent_loop",
         "test_anthropic_inputs",
         "test_audio_inputs",
