@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import re
 import shlex
 import shutil
@@ -21,8 +22,10 @@ from typing import Any
 
 from graph.embedded.weights import resolve_model
 from graph.settings import load_settings
+from nodes.prompts import CODE_SYSTEM
 
 DATA = Path(__file__).parent / "data" / "simple_requests.jsonl"
+NO_OLLAMA = "127.0.0.1:9"  # the discard port: the embedded model is asked
 BLOCK = re.compile(r"```(?:python|py)?\n(.*?)```", re.S)
 JAIL = shlex.split(
     "bwrap --unshare-all --die-with-parent --new-session --clearenv --ro-bind /usr /usr "
@@ -55,8 +58,9 @@ def run(name: str, rows: list[dict[str, Any]], ask: Callable[[str], str]) -> int
 
 
 def ask_router(request: str, model: str) -> str:
-    command = ["qwen-router", "ask", "--quiet", "--no-footer", request]
-    environment = {"QWEN_MODEL": model, "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin"}
+    router = str(Path(sys.executable).with_name("qwen-router"))
+    command = [router, "ask", "--quiet", "--no-footer", request]
+    environment = {**os.environ, "QWEN_MODEL": model, "OLLAMA_HOST": NO_OLLAMA}
     answer = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
     return answer.stdout
 
@@ -74,7 +78,10 @@ def bare_engine(model: str) -> Any:
 
 
 def ask_engine(engine: Any, request: str) -> str:
-    messages = [{"role": "user", "content": request}]
+    messages = [
+        {"role": "system", "content": CODE_SYSTEM},
+        {"role": "user", "content": request},
+    ]
     pieces: list[str] = []
 
     def collect(chunk: dict[str, Any]) -> bool:

@@ -58,6 +58,7 @@ class BackgroundServer:
         limit = time.monotonic() + START_TIMEOUT_S
         while not self._server.started:
             if not self._thread.is_alive() or time.monotonic() > limit:
+                self.close()
                 raise ConfigurationError(f"the server {self._thread.name!r} did not start")
             time.sleep(0.005)
 

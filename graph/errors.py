@@ -2,12 +2,12 @@
 
 Foreign errors (httpx, Runloop, Ollama, provider SDKs) are translated into these once, at the edge.
 The model errors also inherit langchain-core's provider-neutral classes, so that a caller may catch
-either, and `is_retryable` comes from there.
+either, and `is_retryable` comes from there. The nodes, which know nothing of this package, add
+`nodes.errors.NoAnswerError` (ModelError): nobody is left to ask.
 
     RouterError
     +-- ConfigurationError                  something must be set or installed; exit code 2
     |   +-- NoModelError                    no model is configured at all; exit code 3
-    +-- NoAnswerError                       every configured model failed; exit code 3
     +-- ProviderRateLimitError (ModelRateLimitError)  a cloud provider asks to wait
     +-- RunloopError (ModelError)
         +-- DevboxUnavailableError   (ModelConnectionError)       no box, or no Ollama in it
@@ -51,10 +51,6 @@ class ConfigurationError(RouterError):
 
 class NoModelError(ConfigurationError):
     """No model is configured that could answer."""
-
-
-class NoAnswerError(RouterError):
-    """Every model that was asked failed."""
 
 
 class ProviderRateLimitError(RouterError, ModelRateLimitError):

@@ -90,7 +90,8 @@ def _add_nodes(builder: RouterGraph, services: Services) -> None:
         services.settings.qwen_share,
     )
     builder.add_node("classify", classify)
-    qwen = QwenGenerate(services.qwen, deadline, has_cloud, services.qwen_prompt_tokens)
+    pays = has_cloud or services.can_polish
+    qwen = QwenGenerate(services.qwen, deadline, pays, services.qwen_prompt_tokens)
     builder.add_node("qwen_generate", qwen)
     chat = GroqChat(services.chat, services.cloud, deadline, services.prompt_tokens)
     builder.add_node("groq_chat", chat, retry_policy=ONE_RETRY)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import atexit
 import functools
 import json
@@ -17,7 +18,7 @@ from langchain_core.messages import BaseMessage
 from langchain_core.runnables import RunnableLambda
 
 from graph.embedded.weights import Progress
-from graph.errors import ConfigurationError, NoModelError
+from graph.errors import ConfigurationError, DevboxUnavailableError, NoModelError
 from graph.models.providers import aclose as close_models
 from graph.models.providers import build_chain, chat_models, polish_models
 from graph.models.qwen import (
@@ -28,7 +29,7 @@ from graph.models.qwen import (
     find_backend,
 )
 from graph.models.runloop import ChatRunloop
-from graph.settings import Settings, load_settings
+from graph.settings import QWEN_NUM_CTX, QWEN_NUM_PREDICT, Settings, load_settings
 from nodes.checks.gate import StaticGate
 from nodes.classifier.model import LinearClassifier
 from nodes.conversation import fit
@@ -39,7 +40,7 @@ logger = logging.getLogger("qwen_router")
 
 DEADLINE_S = 60.0
 DEADLINE_NO_CLOUD_S = 120.0
-QWEN_PROMPT_TOKENS = 8192 - 2048
+QWEN_PROMPT_TOKENS = QWEN_NUM_CTX - QWEN_NUM_PREDICT
 """Qwen's window less its longest answer."""
 CLOUD_PROMPT_TOKENS = 32_000
 """A quarter of the smallest window in use; more history costs more than it helps."""
@@ -80,8 +81,8 @@ class Services:
     """Why no free model can be asked, in words; None when one can."""
     chat: ModelSource
     """Cloud models in their order, Qwen last."""
-    cloud: ModelSource
-    """Cloud models alone."""
+    cloud: ModelSource | None
+    """Cloud models alone; None: there are none."""
     polish: ModelSource
     record: Callable[[Outcome], None]
     deadline: Deadline
@@ -104,7 +105,7 @@ class Services:
                 await close_models(source.built)
         if isinstance(self.qwen, Lazy) and isinstance(model := self.qwen.built, ChatRunloop):
             await model.aclose()
-        self.close()
+        await asyncio.to_thread(self.close)
 
 
 def make_services(
@@ -119,7 +120,7 @@ def make_services(
     """
     opened = ExitStack()
     backend = Lazy(lambda: _backend(settings))
-    qwen = Lazy[ChatRunnable](lambda: build_qwen(backend(), settings, opened, progress))
+    qwen = Lazy(lambda: _start_qwen(backend(), settings, opened, progress))
     names = chat_models(settings)
     deadline_s = settings.router_deadline_s or (DEADLINE_S if names else DEADLINE_NO_CLOUD_S)
     return Services(
@@ -128,8 +129,8 @@ def make_services(
         gate=StaticGate(),
         qwen=qwen,
         why_no_qwen=lambda: _why_not(backend),
-        chat=Lazy(lambda: _chat_chain(names, settings, deadline_s, backend, qwen)),
-        cloud=Lazy(lambda: build_chain(names, settings, timeout_s=deadline_s)),
+        chat=Lazy(lambda: _chat_chain(names, settings, deadline_s, qwen)) if names else qwen,
+        cloud=Lazy(lambda: build_chain(names, settings, timeout_s=deadline_s)) if names else None,
         polish=Lazy(lambda: build_chain(polish_models(settings), settings, timeout_s=deadline_s)),
         record=log_outcome,
         deadline=Deadline(clock, deadline_s),
@@ -156,6 +157,16 @@ def _backend(settings: Settings) -> Backend:
     return backend
 
 
+def _start_qwen(
+    backend: Backend, settings: Settings, opened: ExitStack, progress: Progress | None
+) -> ChatRunnable:
+    """A backend that cannot be started is a model that failed: the next one may answer."""
+    try:
+        return build_qwen(backend, settings, opened, progress)
+    except ConfigurationError as error:
+        raise DevboxUnavailableError(str(error)) from error
+
+
 def _why_not(backend: Callable[[], Backend]) -> str | None:
     try:
         backend()
@@ -167,18 +178,10 @@ def _why_not(backend: Callable[[], Backend]) -> str | None:
 
 
 def _chat_chain(
-    names: Sequence[str],
-    settings: Settings,
-    timeout_s: float,
-    backend: Callable[[], Backend],
-    qwen: ModelSource,
+    names: Sequence[str], settings: Settings, timeout_s: float, qwen: ModelSource
 ) -> ChatRunnable:
-    """The cloud models, then Qwen, which is started only when they have all failed."""
-    if not names:
-        backend()
-        return qwen()
-    last = None if _why_not(backend) else _fit_and_ask(qwen)
-    return build_chain(names, settings, timeout_s=timeout_s, last=last)
+    """The cloud models, then Qwen, which is looked for only when they have all failed."""
+    return build_chain(names, settings, timeout_s=timeout_s, last=_fit_and_ask(qwen))
 
 
 def _fit_and_ask(qwen: ModelSource) -> ChatRunnable:
@@ -186,7 +189,10 @@ def _fit_and_ask(qwen: ModelSource) -> ChatRunnable:
         return fit(messages, max_tokens=QWEN_PROMPT_TOKENS)
 
     def ask(_: list[BaseMessage]) -> ChatRunnable:
-        return qwen()
+        try:
+            return qwen()
+        except NoModelError as error:  # must not hide why the cloud models failed
+            raise DevboxUnavailableError(str(error)) from error
 
     return RunnableLambda(trimmed) | RunnableLambda(ask)
 

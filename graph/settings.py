@@ -20,6 +20,10 @@ from graph.errors import ConfigurationError
 
 APP_NAME = "qwen-router"
 DEFAULT_CHAT_MODELS = ("groq:openai/gpt-oss-120b", "google_genai:gemini-3.5-flash")
+QWEN_NUM_CTX = 8192
+"""Qwen's context window, in tokens, wherever it runs; Ollama reloads a model when it changes."""
+QWEN_NUM_PREDICT = 2048
+"""Qwen's longest answer, in tokens."""
 DEVBOX_ID = re.compile(r"dbx_[A-Za-z0-9]+")
 
 CommaList = Annotated[tuple[str, ...], NoDecode]

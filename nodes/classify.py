@@ -13,12 +13,12 @@ from langgraph.runtime import Runtime
 from nodes.context import Context
 from nodes.conversation import last_request
 from nodes.deadline import Deadline
-from nodes.state import Classification, Classifier, Route, State
+from nodes.state import Classification, Classifier, State
 
 
 @dataclass(frozen=True)
 class Classify:
-    """Decides the route, in this order: switched off, no free model, A/B share, intent."""
+    """Decides the route, in this order: switched off, A/B share, no free model."""
 
     classifier: Callable[[], Classifier]
     """Gives the classifier; its weights are read on the first call."""
@@ -38,29 +38,29 @@ class Classify:
             raise ValueError("the conversation holds no user message with text")
         context = runtime.context or Context()
         seen = (await asyncio.to_thread(self.classifier))(state["messages"])
-        route, reason = await self._route(seen, context, _session(runtime))
+        allowed, why_cloud = await self._qwen(seen, context, _session(runtime))
         return {
             **_nothing_yet(),
             **self.deadline.start(context),
             "intent": seen.label,
             "score": seen.score,
-            "route": route,
-            "reason": reason,
+            "route": "cloud" if why_cloud or seen.label == "chat" else "qwen",
+            "reason": "; ".join(filter(None, (seen.reason, why_cloud))),
+            "qwen_allowed": allowed,
         }
 
-    async def _route(
+    async def _qwen(
         self, seen: Classification, context: Context, session: str
-    ) -> tuple[Route, str]:
-        if seen.label == "chat":
-            return "cloud", seen.reason
+    ) -> tuple[bool, str | None]:
+        """Whether Qwen may answer at all, and why a code request goes to the cloud."""
         enabled = self.qwen_enabled if context.qwen_enabled is None else context.qwen_enabled
         if not enabled:
-            return "cloud", f"{seen.reason}; Qwen is switched off"
-        if why := await asyncio.to_thread(self.why_no_qwen):
-            return "cloud", f"{seen.reason}; {why}"
+            return False, "Qwen is switched off"
+        if seen.label == "chat":
+            return True, None
         if bucket(session) >= self.qwen_share:
-            return "cloud", f"{seen.reason}; control arm of the A/B share"
-        return "qwen", seen.reason
+            return False, "control arm of the A/B share"
+        return True, await asyncio.to_thread(self.why_no_qwen)
 
 
 def bucket(session: str) -> float:

@@ -29,7 +29,7 @@ class QualityGate:
         draft, kept = state["draft"], state["kept"]
         assert draft is not None, "an answered request has a draft"
         report = await self._judge(last_request(state["messages"]), draft)
-        if kept is not None and report.score > (state["quality_score"] or 0.0):
+        if kept is not None and not _is_better(report, state["quality_score"] or 0.0):
             return {"draft": kept, "kept": None, "polished": False, "needs_polish": False}
         verdict = verdict_at(report, context.polish_threshold)
         wanted = verdict == "broken" and context.polish and self.can_polish and kept is None
@@ -58,6 +58,12 @@ def verdict_at(report: GateReport, threshold: float) -> Verdict:
     if report.score >= threshold:
         return "broken"
     return "verified" if report.verdict == "verified" else "plausible"
+
+
+def _is_better(mended: GateReport, score: float) -> bool:
+    """A mended answer on which the gate broke proves nothing."""
+    unproved = any(issue["code"] == "gate_error" for issue in mended.issues)
+    return mended.score <= score and not unproved
 
 
 def _is_free(state: State) -> bool:

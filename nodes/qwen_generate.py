@@ -6,6 +6,7 @@ import asyncio
 import logging
 from dataclasses import dataclass
 
+from langchain_core.exceptions import ModelError
 from langchain_core.messages import AIMessageChunk, BaseMessage
 from langgraph.constants import TAG_NOSTREAM
 from langgraph.runtime import Runtime
@@ -41,9 +42,12 @@ class QwenGenerate:
         try:
             async with asyncio.timeout(budget_s):
                 draft = answer_of(await self._stream(messages, runtime, budget_s))
-        # Whatever breaks in the free model, the request goes on: it must never be felt.
-        except Exception as error:
+        except (ModelError, TimeoutError) as error:
             logger.info("qwen_generate failed: %s: %s", type(error).__name__, error)
+            return {"failure": _failure(error, budget_s)}
+        # Even a fault of our own must not be felt; unlike the model's, it is no everyday event.
+        except Exception as error:
+            logger.exception("qwen_generate broke")
             return {"failure": _failure(error, budget_s)}
         return {"draft": draft, "attempts": [*state["attempts"], draft]}
 

@@ -96,6 +96,8 @@ class State(OutputState, total=False):
     """qwen_generate, groq_chat, polish: the answer under examination."""
     kept: Answer | None
     """polish: the draft before polishing, in case polishing made it worse."""
+    qwen_allowed: bool
+    """classify: False when Qwen is switched off, or the request is in the control arm."""
     needs_polish: bool
     """quality_gate: the draft is broken, and a cloud model may mend it."""
     started_at: Annotated[float, UntrackedValue(float)]

@@ -127,6 +127,7 @@ class Conversation:
     options: AskOptions
     err: Console
     _streamed: str = field(default="", init=False)
+    _message_id: str | None = field(default=None, init=False)
     _written: str = field(default="", init=False)
 
     @classmethod
@@ -145,7 +146,7 @@ class Conversation:
 
     async def answer(self, question: str) -> OutputState:
         """Ask, show the progress, print the accepted answer; the whole record comes back."""
-        self._streamed = self._written = ""
+        self._streamed, self._written, self._message_id = "", "", None
         state: OutputState = {}
         begin_s = time.monotonic()
         with status(self.err, "thinking") as line:
@@ -165,11 +166,13 @@ class Conversation:
         if self.options.session is not None:
             config["configurable"] = {"thread_id": self.options.session}
         context = Context(footer=self.options.footer, deadline_s=self.options.deadline_s)
+        remembered = self.options.session is not None
         async for mode, event in self.graph.astream(
             {"messages": [HumanMessage(question)]},
             config=config,
             context=context,
             stream_mode=["updates", "messages", "custom", "values"],
+            durability="sync" if remembered else None,
         ):
             yield mode, event
 
@@ -180,9 +183,17 @@ class Conversation:
             self._streamed_draft(event, line)
         elif self._is_live(event):
             line.stop()
-            text = event[0].text
-            self._streamed += text
-            print(text, end="", flush=True)
+            self._print_live(event[0])
+
+    def _print_live(self, chunk: AIMessageChunk) -> None:
+        """A model that takes over after text was shown starts the answer again."""
+        if self._streamed and chunk.id != self._message_id:
+            print(flush=True)
+            self.err.print("the connection was lost; the answer starts again")
+            self._streamed = ""
+        self._message_id = chunk.id
+        self._streamed += chunk.text
+        print(chunk.text, end="", flush=True)
 
     def _streamed_draft(self, event: dict[str, str], line: Status) -> None:
         if event.get("event") == "draft":

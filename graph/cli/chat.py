@@ -63,7 +63,7 @@ def _answer(conversation: Conversation, runner: asyncio.Runner, line: str, err: 
     """A request that fails, or is interrupted at the terminal, does not end the conversation."""
     try:
         runner.run(conversation.answer(line))
-    except NoModelError:
+    except NoModelError:  # the next request would fare no better
         raise
     except (RouterError, ModelError) as error:
         err.print(f"qwen-router: {in_words(error)}", markup=False, soft_wrap=True)

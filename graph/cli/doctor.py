@@ -30,8 +30,8 @@ from nodes.state import ChatRunnable
 QUESTION = "Reply with the one word: ready"
 ANSWER_TIMEOUT_S = 60.0
 
-State = Literal["works", "fails", "not set"]
-COLOURS = {"works": "green", "fails": "red", "not set": "yellow"}
+State = Literal["works", "fails", "not set", "not tried"]
+COLOURS = {"works": "green", "fails": "red", "not set": "yellow", "not tried": "yellow"}
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,11 @@ async def _qwen(settings: Settings, services: Services) -> Finding:
     if backend is None:
         return Finding(part, "not set", NO_QWEN, HOW_TO_GET_QWEN)
     found = f"{backend.model} ({backend.kind}: {backend.where})"
+    if backend.kind == "runloop" and not settings.runloop_devbox_ids:
+        advice = (
+            "the first code request adopts a box of the blueprint, or makes one, which costs money"
+        )
+        return Finding(part, "not tried", found, advice, answers=True)
 
     async def ask() -> str:
         return await _ask(await asyncio.to_thread(services.qwen))

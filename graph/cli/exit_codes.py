@@ -7,9 +7,9 @@ def exit_code_of(error: Exception) -> int | None:
     """The exit code that `error` stands for; None for a fault of ours."""
     from langchain_core.exceptions import ModelError  # noqa: PLC0415  # keeps --help quick
 
-    from graph.errors import NoAnswerError, NoModelError, RouterError  # noqa: PLC0415
+    from graph.errors import NoModelError, RouterError  # noqa: PLC0415
 
-    if isinstance(error, (NoModelError, NoAnswerError, ModelError)):
+    if isinstance(error, (NoModelError, ModelError)):
         return 3
     return 2 if isinstance(error, RouterError) else None
 

@@ -9,6 +9,7 @@ from typing import Any
 from graph.devbox.client import RunloopClient
 from graph.devbox.wire import DevboxView
 from graph.errors import ConfigurationError, DevboxRequestError, DevboxUnavailableError
+from graph.settings import QWEN_NUM_CTX
 
 logger = logging.getLogger("qwen_router")
 
@@ -86,7 +87,7 @@ def _request(blueprint_id: str) -> dict[str, Any]:
         "environment_variables": {
             "OLLAMA_KEEP_ALIVE": "-1",
             "OLLAMA_NUM_PARALLEL": "1",
-            "OLLAMA_CONTEXT_LENGTH": "8192",
+            "OLLAMA_CONTEXT_LENGTH": str(QWEN_NUM_CTX),
         },
         "launch_parameters": {
             "resource_size_request": SIZE,

@@ -11,6 +11,7 @@ from graph.devbox.client import RunloopClient, new_id
 from graph.devbox.command import OLLAMA_URL, Command, remove_command
 from graph.devbox.wire import MAX_REPLY_BYTES, Execution
 from graph.errors import (
+    ConfigurationError,
     DevboxAuthenticationError,
     DevboxRateLimitError,
     DevboxRequestError,
@@ -20,6 +21,7 @@ from graph.errors import (
     QwenTimeoutError,
     RunloopError,
 )
+from graph.settings import DEVBOX_ID
 
 KILL_TIMEOUT_S = 2.0
 """How long a cancelled caller waits for the kill, which then goes on without it."""
@@ -48,6 +50,10 @@ class Devbox:
     id: str
     ollama_url: str = OLLAMA_URL
     starts_ollama: bool = True
+
+    def __post_init__(self) -> None:
+        if not DEVBOX_ID.fullmatch(self.id):
+            raise ConfigurationError(f"{self.id!r} is not a devbox id such as dbx_31JZQ")
 
     async def run(self, command: Command, command_id: str) -> Execution:
         """Run `command` to its end; cancelling kills its process group.

@@ -34,7 +34,7 @@ from graph.devbox.wire import (
     translated,
 )
 from graph.errors import ConfigurationError
-from graph.settings import is_loopback
+from graph.settings import check_base_url, is_loopback
 
 HOLD_S = 25.0
 """The longest that Runloop holds an execute or a wait call open."""
@@ -60,6 +60,8 @@ class RunloopClient:
         uds: str | None = None,
         hold_s: float = HOLD_S,
     ) -> None:
+        if uds is None:
+            _check_address(base_url)
         self._base_url = base_url
         self._api_key = api_key
         self._uds = uds
@@ -264,6 +266,13 @@ async def _closed_with_loop(
 def _close_soon(loop: asyncio.AbstractEventLoop, client: httpx.AsyncClient, _: object) -> None:
     with suppress(RuntimeError):  # the loop is closed
         loop.call_soon_threadsafe(lambda: loop.create_task(client.aclose()))
+
+
+def _check_address(base_url: str) -> None:
+    try:
+        check_base_url(base_url)
+    except ValueError as error:
+        raise ConfigurationError(f"RUNLOOP_BASE_URL: {error}") from None
 
 
 def _header_text(key: SecretStr) -> str:

@@ -27,8 +27,9 @@ from graph.errors import (
     QwenServerDiedError,
     QwenServerError,
 )
+from graph.settings import QWEN_NUM_CTX
 
-N_CTX = 8192
+N_CTX = QWEN_NUM_CTX
 N_PARALLEL = 2
 MAX_PENDING = 64
 MAX_THREADS = 8

@@ -90,10 +90,12 @@ def build_qwen(
     """
     if backend.kind == "runloop":
         return ChatRunloop(model=backend.model, devbox=_runloop_box(settings))
-    if backend.kind == "ollama":
-        box = _local_box(backend.where, opened)
-    else:
-        box = _embedded_box(settings, opened, progress)
+    with ExitStack() as started:  # what a failed start leaves behind is closed at once
+        if backend.kind == "ollama":
+            box = _local_box(backend.where, started)
+        else:
+            box = _embedded_box(settings, started, progress)
+        opened.callback(started.pop_all().close)
     return ChatRunloop(model=backend.model, devbox=box, keep_alive=None)
 
 

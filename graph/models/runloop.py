@@ -39,6 +39,7 @@ from graph.models.ollama import (
     text_of,
     usage_of,
 )
+from graph.settings import QWEN_NUM_CTX, QWEN_NUM_PREDICT
 
 DEFAULT_MODEL = "qwen2.5-coder:1.5b"
 
@@ -72,9 +73,9 @@ class ChatRunloop(BaseChatModel):
     """Runloop's address."""
     temperature: float | None = 0.2
     """Sampling temperature; low suits code."""
-    max_tokens: int = 2048
+    max_tokens: int = QWEN_NUM_PREDICT
     """Longest answer, in tokens (Ollama's num_predict)."""
-    num_ctx: int = 8192
+    num_ctx: int = QWEN_NUM_CTX
     """Context window, in tokens; changing it between calls makes Ollama load the model again."""
     seed: int | None = None
     """Makes sampling repeatable."""

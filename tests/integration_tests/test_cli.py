@@ -50,7 +50,7 @@ def test_help_and_version_are_quick_for_they_load_no_langchain(
 ) -> None:
     begin_s = time.monotonic()
     done = command(option)
-    assert time.monotonic() - begin_s < 1
+    assert time.monotonic() - begin_s < 5
     assert (done.returncode, done.stderr) == (0, "")
     loaded = command.folder / "loaded"
     code = f"""

@@ -9,11 +9,12 @@ import pytest
 from langchain_core.messages import AIMessage, HumanMessage
 from langgraph.checkpoint.memory import InMemorySaver
 
-from graph.errors import NoModelError, QwenServerDiedError
+from graph.errors import QwenServerDiedError
 from graph.router import build_graph
 from graph.services import Services
 from nodes.classify import bucket
 from nodes.context import Context
+from nodes.errors import NoAnswerError
 from nodes.state import OutputState
 from tests.graph_fixtures import (
     BROKEN,
@@ -103,12 +104,20 @@ async def test_a_cloud_answer_to_code_is_judged_but_never_polished(bench: Bench)
     assert state["answer"].startswith(BROKEN)
 
 
-async def test_a_local_answer_in_place_of_the_cloud_is_not_polished(bench: Bench) -> None:
-    bench.qwen.script(BROKEN)
+@pytest.mark.parametrize("text", [CODE, CHAT])
+async def test_qwen_switched_off_is_not_asked_where_there_is_no_cloud(
+    bench: Bench, text: str
+) -> None:
     services = bench.services(has_cloud=False, qwen_enabled=False)
-    state = await run(services, asked(CODE))
-    assert (state["route"], state["provider"], state["verdict"]) == ("cloud", "qwen", "broken")
-    assert bench.mender.prompts == []
+    with pytest.raises(NoAnswerError, match=r"switched off\n.*GROQ_API_KEY"):
+        await run(services, asked(text))
+    assert bench.qwen.prompts == []
+
+
+async def test_the_control_arm_is_not_answered_by_qwen(bench: Bench) -> None:
+    with pytest.raises(NoAnswerError, match="control arm"):
+        await run(bench.services(has_cloud=False, qwen_share=0), asked(CODE))
+    assert bench.qwen.prompts == []
 
 
 async def test_general_chat_goes_to_the_cloud_and_is_not_judged(bench: Bench) -> None:
@@ -233,9 +242,8 @@ async def test_code_goes_to_the_cloud_where_there_is_no_free_model(bench: Bench)
 async def test_qwen_failing_without_a_cloud_says_both(bench: Bench) -> None:
     bench.qwen.script(QwenServerDiedError("the server died"))
     services = bench.services(has_cloud=False, can_polish=False)
-    with pytest.raises(NoModelError, match="GROQ_API_KEY") as caught:
+    with pytest.raises(NoAnswerError, match=r"Qwen failed: the server died\n.*GROQ_API_KEY"):
         await run(services, asked(CODE))
-    assert "Qwen before that: the server died" in caught.value.__notes__
 
 
 @pytest.mark.parametrize(
