@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from evals.plan_baseline import plan_needs_polish
 from nodes.checks.gate import StaticGate
 from nodes.state import GateReport
 
@@ -33,13 +34,6 @@ class Judged:
     @property
     def broken(self) -> bool:
         return self.report.verdict == "broken"
-
-
-def plan_needs_polish(response: str) -> bool:
-    """The user's plan, phase 3, as given."""
-    too_short = len(response) < 50
-    no_block = "```" not in response and "code" in response
-    return too_short or no_block or "[ERROR]" in response or "failed" in response
 
 
 def judge(rows: Sequence[Data]) -> list[Judged]:

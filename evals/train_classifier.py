@@ -19,6 +19,7 @@ from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
+from evals.plan_baseline import plan_says_code
 from evals.routing_data import Row, read_rows, recombined
 from nodes.classifier.features import BUCKETS, Features, features_of
 from nodes.classifier.model import LinearClassifier, Weights, probability
@@ -26,12 +27,6 @@ from nodes.classifier.text import conversation_of
 
 EXTRA = Path(__file__).parent / "data" / "routing_extra.jsonl"
 OUT = Path(__file__).parents[1] / "nodes" / "classifier" / "weights.bin"
-# The user's plan, phase 2: a request is code when it holds one of these substrings.
-PLAN_KEYWORDS = (
-    "write", "code", "implement", "create function", "build", "develop", "script", "program",
-    "algorithm", "class", "method", "api", "python", "javascript", "java", "c++", "rust", "react",
-    "node", "express", "django", "flask",
-)  # fmt: skip
 SEED = 20240607
 FOLDS = 5
 THRESHOLD = 0.5
@@ -135,11 +130,6 @@ def calibrated(weights: Weights, slope: float, offset: float) -> Weights:
     named = {name: round(value * slope, 4) for name, value in weights.named.items()}
     bias = round(weights.bias * slope + offset, 6)
     return Weights(bias, weights.threshold, weights.scale * slope, named, weights.buckets)
-
-
-def plan_says_code(text: str) -> bool:
-    lower = text.lower()
-    return any(keyword in lower for keyword in PLAN_KEYWORDS)
 
 
 def show(title: str, said: Sequence[bool], rows: Sequence[Row]) -> None:

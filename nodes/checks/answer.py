@@ -17,6 +17,7 @@ _CODE_LINE = re.compile(
     r"[;{}]\s*$|^\s*[\w.\[\]]+ ?(?:[-+*/:]?=)[^=]|^\s*[\w.]+\(.*\)\s*;?\s*$"
 )
 _INLINE = re.compile(r"(?<!`)`([^`\n]{4,400})`(?!`)")
+_CUT = frozenset({"length", "max_tokens", "max_length", "model_length"})
 _NOT_SOURCE = frozenset({
     "text", "txt", "plaintext", "plain", "output", "console", "diff", "patch", "log", "markdown",
     "md", "none", "pseudo", "pseudocode", "error", "mermaid", "csv",
@@ -80,6 +81,16 @@ class Answer:
         """The longest block of source, on which the answer stands or falls."""
         source = [block for block in self.blocks if block.is_source]
         return max(source, key=lambda block: len(block.code), default=None)
+
+    @property
+    def was_cut(self) -> bool:
+        """Whether the model reports that it stopped at its limit."""
+        return self.finish_reason.lower() in _CUT
+
+    @property
+    def ends_in_block(self) -> bool:
+        """Whether the last block of code is never closed."""
+        return bool(self.blocks) and not self.blocks[-1].closed
 
     @cached_property
     def bare_code_lines(self) -> int:

@@ -6,12 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import prod
 
-from nodes.checks import names, placeholder, repetition, structure, syntax, wording
+from nodes.checks import names, placeholder, repetition, structure, syntax, weights, wording
 from nodes.checks.answer import Answer, Check, Finding
-from nodes.state import GateReport, Issue
-
-BROKEN_FROM = 0.5
-"""The least score that is called broken."""
+from nodes.state import GateReport, Issue, Verdict
 
 CHECKS: tuple[Check, ...] = (
     *structure.CHECKS,
@@ -46,7 +43,8 @@ class StaticGate:
             return GateReport("plausible", 0.0, tuple(failures))
         score = combined(finding.weight for finding in findings)
         issues = tuple(Issue(code=f.code, evidence=f.evidence) for f in findings)
-        return GateReport("broken" if score >= BROKEN_FROM else "plausible", score, issues)
+        verdict: Verdict = "broken" if score >= weights.BROKEN_FROM else "plausible"
+        return GateReport(verdict, score, issues)
 
     def _apply(self, answer: Answer) -> tuple[list[Finding], list[Issue]]:
         findings: list[Finding] = []
@@ -60,6 +58,6 @@ class StaticGate:
         return findings, failures
 
 
-def combined(weights: Iterable[float]) -> float:
+def combined(doubts: Iterable[float]) -> float:
     """Noisy-or: the probability that at least one doubt is right, were they independent."""
-    return 1.0 - prod(1.0 - weight for weight in weights)
+    return 1.0 - prod(1.0 - doubt for doubt in doubts)

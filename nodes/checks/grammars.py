@@ -10,6 +10,7 @@ from tree_sitter import Language, Node, Parser
 
 # Language to (module, name of its function); a language that is not here is not checked.
 _GRAMMARS = {
+    "python": ("tree_sitter_python", "language"),
     "javascript": ("tree_sitter_javascript", "language"),
     "typescript": ("tree_sitter_typescript", "language_typescript"),
     "tsx": ("tree_sitter_typescript", "language_tsx"),

@@ -62,7 +62,11 @@ def wrong_language(answer: Answer) -> list[Finding]:
     block, wanted = answer.main, wanted_language(answer)
     if block is None or moves_code(answer.query) or not {wanted, block.language} <= _COMPARED:
         return []
-    if _related(wanted, block.language) or _parses_as(answer, block, wanted):
+    # Commands may be the answer whatever the language is: "install it in Python".
+    given = {part.language for part in answer.blocks}
+    if block.language == "bash" or any(_related(wanted, language) for language in given):
+        return []
+    if _parses_as(answer, block, wanted):
         return []
     seen = f"asked for {wanted}, the code is {block.language}"
     return [Finding("wrong_language", seen, weights.WRONG_LANGUAGE)]

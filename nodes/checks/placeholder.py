@@ -21,6 +21,7 @@ _COMMENT = re.compile(
 )
 _ELIDED_BODY = re.compile(r"\{\s*(?:(?://[^\n]*\n|/\*[^*]{0,200}\*/|\.\.\.)\s*)+\}")
 _TODO = re.compile(r"todo|your (?:code|logic)|implement|\.\.\.|\bhere\b", re.I)
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
 _ABSTRACT = re.compile(r"abstract|overload|Protocol|ABC|interface")
 
 
@@ -54,14 +55,14 @@ def _is_alone(code: str, body: str) -> bool:
 
 
 def _python_stub(tree: ast.Module, wanted: tuple[str, ...]) -> str:
-    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    functions = [node for node in ast.walk(tree) if isinstance(node, _Function)]
     named = [node for node in functions if node.name in wanted] or functions
     if not named or not all(_is_stub(node) for node in named):
         return ""
     return f"def {named[0].name}: {ast.unparse(named[0].body[-1])}"
 
 
-def _is_stub(function: ast.FunctionDef) -> bool:
+def _is_stub(function: _Function) -> bool:
     body = function.body
     if isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
         body = body[1:] if isinstance(body[0].value.value, str) else body

@@ -8,11 +8,14 @@ import textwrap
 import warnings
 from collections.abc import Iterator
 
+from nodes.checks.grammars import grammar_error
+
 _PROMPT = re.compile(r"\s*>>> ")
 _SHELL = re.compile(
     r"^\s*(?:[!%?]|\$ |(?:pip3?|python3?|conda|npm|apt(?:-get)?|brew|sudo|cd|mkdir|git|curl|source|"
     r"export|uvicorn|pytest|poetry|uv) [\w./~\"'-])"
 )
+_OLD_PRINT = "Missing parentheses in call to"
 _LONGEST_CHARS = 200_000
 
 
@@ -23,13 +26,31 @@ def parse_python(code: str, *, may_be_body: bool = False) -> ast.Module | None:
 
 
 def python_error(code: str, *, may_be_body: bool = False) -> str | None:
-    """Where Python stumbles, such as `line 3: invalid syntax: x = = 1`; None when it does not."""
-    if len(code) > _LONGEST_CHARS or parse_python(code, may_be_body=may_be_body) is not None:
+    """Where Python stumbles, such as `line 3: invalid syntax: x = = 1`; None when it does not.
+
+    Syntax that only this interpreter refuses is no error: the answer may be for a newer one.
+    """
+    if len(code) > _LONGEST_CHARS:
         return None
+    first: SyntaxError | None = None
+    for reading in readings(code, may_be_body=may_be_body):
+        error = _refusal(reading)
+        if error is None:
+            return None
+        first = first or error
+    if first is None:
+        return None
+    return f"line {first.lineno}: {first.msg}: {(first.text or '').strip()[:80]}"
+
+
+def _refusal(code: str) -> SyntaxError | None:
+    """Why no version of Python 3 accepts the code; None when one may."""
     error = _parsed(code)
     if not isinstance(error, SyntaxError):
         return None
-    return f"line {error.lineno}: {error.msg}: {(error.text or '').strip()[:80]}"
+    # The grammar knows newer syntax than the host, but no indentation, and Python 2's print.
+    in_all_versions = isinstance(error, IndentationError) or error.msg.startswith(_OLD_PRINT)
+    return error if in_all_versions or grammar_error(code, "python") is not None else None
 
 
 def _parsed(code: str) -> ast.Module | SyntaxError | None:

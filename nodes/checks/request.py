@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from nodes.checks.answer import Answer, canonical
+from nodes.checks.answer import Answer
 
 _MAKE = re.compile(
     r"\b(?:write|implement|complete|create|define|finish|fill|generate|give me|show me|make|build|"
@@ -30,10 +30,33 @@ _NAMED = {
     "bash": "bash", "kotlin": "kotlin", "swift": "swift", "perl": "perl", "scala": "scala",
     "haskell": "haskell", "lua": "lua",
 }  # fmt: skip
-_NAME = re.compile(r"(?<![\w.])(" + "|".join(map(re.escape, _NAMED)) + r")(?![\w+#])", re.I)
+_LANGUAGE = r"(?<![\w.])(" + "|".join(map(re.escape, _NAMED)) + r")(?![\w+#])"
+_NAME = re.compile(_LANGUAGE, re.I)
+_SHELL_SCRIPT = re.compile(r"\b(?:shell|bash|zsh|sh)[ -]scripts?\b", re.I)
+_OTHER_KIND = re.compile(
+    r"\b(?:docker(?:file)?|makefile|commands?(?![ -]line)|shell|terminal|"
+    r"(?:folder|directory|project) (?:structure|layout|tree))\b",
+    re.I,
+)
+_WANTS = re.compile(
+    rf"\b(?:in|using|en|em|на)\s+(?:\w+\s+)?{_LANGUAGE}|^\W*{_LANGUAGE}\s*[:,-]|"
+    rf"(?<!\bmy )(?<!\bour ){_LANGUAGE}(?:\s?\d[\d.]*)?\s+(?:[\w-]+\s+)?(?:function|script|program|"
+    r"class|code|method|snippet|implementation|solution|module|generator|decorator|one-liner)",
+    re.I,
+)
 _FUNCTION = re.compile(
     r"(?:\b(?:function|def|fn|func|method)\s+`?|\bassert(?:\s*\(\s*|\s+))([A-Za-z_]\w{1,60})`?\s*\("
 )
+# The words before a function's name that make it a comparison or a means, not the task.
+_REFERS = re.compile(
+    r"\b(?:(?:replacement|alternative|substitute|polyfill|wrapper)s? (?:for|to|of)|"
+    r"without|instead of|rather than|avoid\w*|using|uses?|calls?|calling|via|based on|"
+    r"like|unlike|similar to|such as|version of|clone of|mimic\w*|imitat\w+)"
+    r"(?:[ \t]+(?!(?:with|and|in|that|which|write|as|to|an?|following|this)\b)[\w+#'.-]+){0,4}"
+    r"[ \t]+\Z",
+    re.I,
+)
+_BEFORE_CHARS = 100
 _NOT_NAMES = frozenset({
     "not", "that", "which", "to", "for", "main", "isinstance", "all", "any", "len", "set", "sorted",
     "abs", "round", "str", "list", "tuple", "math",
@@ -56,15 +79,35 @@ def moves_code(query: str) -> bool:
 
 
 def wanted_language(answer: Answer) -> str:
-    """The one language that the request names or shows; empty when none or several."""
+    """The one language that the request shows or wants code in; empty when none or several.
+
+    A language that is only spoken of, as in "a script that installs Java", is not wanted.
+    """
     prose = answer.query if not answer.query_blocks else answer.query.split("```")[0]
-    named = {_NAMED[name.lower()] for name in _NAME.findall(prose)}
     shown = {block.language for block in answer.query_blocks if block.language}
-    found = named | {canonical(language) for language in shown}
-    return found.pop() if len(found) == 1 else ""
+    found = _spoken_of(prose) | shown
+    if len(found) != 1 or not (shown or _SHELL_SCRIPT.search(prose) or _WANTS.search(prose)):
+        return ""
+    return found.pop()
+
+
+def _spoken_of(prose: str) -> set[str]:
+    """Languages named in the text, `bash` for a shell script, and `other` for what has none."""
+    named = {_NAMED[name.lower()] for name in _NAME.findall(prose)}
+    rest, scripts = _SHELL_SCRIPT.subn("", prose)
+    others = {"other"} if _OTHER_KIND.search(rest) else set()
+    return named | others | ({"bash"} if scripts else set())
 
 
 def wanted_functions(query: str) -> tuple[str, ...]:
-    """The functions that the request names with parentheses, in order, without repeats."""
-    names = dict.fromkeys(_FUNCTION.findall(query))
+    """The functions to write, named with parentheses, in order, without repeats.
+
+    One that is only referred to, as in "without the function reversed()", is not among them.
+    """
+    found = _FUNCTION.finditer(query)
+    names = dict.fromkeys(one[1] for one in found if not _is_referred_to(query, one.start()))
     return tuple(name for name in names if name not in _NOT_NAMES)
+
+
+def _is_referred_to(query: str, at: int) -> bool:
+    return _REFERS.search(query[max(0, at - _BEFORE_CHARS) : at]) is not None

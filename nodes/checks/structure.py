@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from nodes.checks import weights
-from nodes.checks.answer import Answer, Finding, shorten
+from nodes.checks.answer import Answer, Block, Finding, shorten
 from nodes.checks.request import asks_to_explain, asks_to_write
 from nodes.checks.syntax import error_in
 
-_CUT = frozenset({"length", "max_tokens", "max_length", "model_length"})
+_HEAD = re.compile(r"^\s*(?:async )?(?:def|class|function|func|fn) \w", re.M)
 _SHORT_CHARS = 40
 
 
@@ -54,23 +56,26 @@ def _missing(evidence: str, weight: float) -> Finding:
 
 def truncated(answer: Answer) -> list[Finding]:
     """The model ran out of tokens, or a code block is never closed."""
-    last = answer.blocks[-1] if answer.blocks else None
-    is_open = last is not None and not last.closed
-    was_cut = answer.finish_reason.lower() in _CUT
-    if not (was_cut or is_open):
-        return []
-    seen = f"the model stopped at its limit ({answer.finish_reason})" if was_cut else ""
-    if is_open:
-        seen = "; ".join(filter(None, [seen, "the last code block is not closed"]))
-    return [Finding("truncated", seen, _cut_weight(answer, is_open=is_open, was_cut=was_cut))]
+    seen = []
+    if answer.was_cut:
+        seen.append(f"the model stopped at its limit ({answer.finish_reason})")
+    if answer.ends_in_block:
+        seen.append("the last code block is not closed")
+    return [Finding("truncated", "; ".join(seen), _cut_weight(answer))] if seen else []
 
 
-def _cut_weight(answer: Answer, *, is_open: bool, was_cut: bool) -> float:
+def _cut_weight(answer: Answer) -> float:
     if not answer.holds_code:
         return weights.CUT_WITHOUT_CODE
-    if is_open and (was_cut or error_in(answer, answer.blocks[-1]) is not None):
+    if answer.ends_in_block and (answer.was_cut or _is_unfinished(answer, answer.blocks[-1])):
         return weights.CUT_IN_CODE
     return weights.CUT_AFTER_CODE if answer.main is not None else weights.CUT_IN_CODE
+
+
+def _is_unfinished(answer: Answer, block: Block) -> bool:
+    """An unlabelled block may be a command or a folder's tree, unless it defines something."""
+    is_source = bool(block.language) or _HEAD.search(block.code) is not None
+    return is_source and error_in(answer, block) is not None
 
 
 CHECKS = (empty, too_short, missing_code_block, truncated)

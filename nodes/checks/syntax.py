@@ -16,7 +16,10 @@ _LONGEST_CHARS = 30_000
 _ELISION = re.compile(r"^[ \t]*(?:\.\.\.|…)[ \t]*$", re.M)
 _TRANSCRIPT = re.compile(r"^[ \t]*(?:\$ |\w+@[\w-]+[:~])", re.M)
 _HEAD = re.compile(r"\b(?:def|class) \w+", re.M)
-_JSON_COMMENT = re.compile(r"^[ \t]*//.*$|/\*[^*]{0,500}\*/", re.M)
+_JSON_STRING = r'"(?:\\.|[^"\\\n])*+"?'
+_JSON_COMMENT = re.compile(rf"({_JSON_STRING})|//[^\n]*|/\*[^*]{{0,500}}\*/")
+_JSON_LAST_COMMA = re.compile(rf"({_JSON_STRING})|,(?=\s*[}}\]])")
+_JSON_ELISION = re.compile(rf"{_JSON_STRING}|(\.\.\.|\u2026|<[A-Za-z][\w -]{{0,40}}>)")
 _WRAPPED = {
     "java": ("class A {{\n{}\n}}", "class A {{ void f() {{\n{}\n;}} }}"),
     "c#": ("class A {{\n{}\n}}", "class A {{ void f() {{\n{}\n;}} }}"),
@@ -46,6 +49,7 @@ def syntax_error(answer: Answer) -> list[Finding]:
         return []
     language = block.language or wanted_language(answer)
     weight = _SYNTAX_WEIGHT.get(language, weights.GRAMMAR_SYNTAX)
+    weight = weight if block.language else weights.UNLABELLED_SYNTAX
     return [Finding("syntax_error", f"{language}, {error}", weight)]
 
 
@@ -98,8 +102,16 @@ def _variants(answer: Answer, code: str, language: str) -> Iterator[tuple[str, s
 
 
 def _json_error(code: str) -> str | None:
-    texts = (code, _JSON_COMMENT.sub("", code), "[" + ",".join(code.strip().splitlines()) + "]")
+    relaxed = _JSON_LAST_COMMA.sub(_string_alone, _JSON_COMMENT.sub(_string_alone, code))
+    if any(found[1] for found in _JSON_ELISION.finditer(relaxed)):
+        return None
+    texts = (code, relaxed, "[" + ",".join(code.strip().splitlines()) + "]")
     return _all_fail(_json_failure(text) for text in texts)
+
+
+def _string_alone(found: re.Match[str]) -> str:
+    """Keeps a string, drops a comment or a comma that configuration files allow."""
+    return found[1] or ""
 
 
 def _json_failure(text: str) -> str | None:

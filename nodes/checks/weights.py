@@ -1,10 +1,15 @@
 """How much each finding says: the probability that an answer with it, and nothing else, fails.
 
 Findings are combined by noisy-or, 1 - prod(1 - weight), so several small doubts add up. Weights
-from 0.5 condemn alone: only what passing answers hardly ever show has one.
+from `BROKEN_FROM` on condemn alone: only what passing answers hardly ever show has one.
 """
 
 from __future__ import annotations
+
+from nodes.context import Context
+
+BROKEN_FROM = Context.polish_threshold
+"""The least score that is called broken where a run sets no threshold of its own."""
 
 EMPTY = 0.99
 EMPTY_BLOCK = 0.95
@@ -35,6 +40,8 @@ PYTHON_SYNTAX = 0.9
 JSON_SYNTAX = 0.6
 GRAMMAR_SYNTAX = 0.55
 SHELL_SYNTAX = 0.15
+# The language is a guess from the request: the block may be a command or a folder's tree.
+UNLABELLED_SYNTAX = 0.15
 
 WRONG_FUNCTION = 0.85
 WRONG_LANGUAGE = 0.8

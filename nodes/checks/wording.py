@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from nodes.checks import weights
-from nodes.checks.answer import Answer, Finding, shorten
+from nodes.checks.answer import Answer, Finding, looks_like_code, shorten
 
 _REFUSAL = re.compile(
     r"\bi(?:'m| am)? ?(?:sorry|apologi[sz]e|afraid)\b.{0,80}\b(?:can(?:no|')t|cannot|unable|"
@@ -32,7 +32,8 @@ _ERROR_START = re.compile(
     r"^\W{0,3}(?:fatal |http |internal )?error\b\s?[:\]]|^\s*\{\s*\"error\"", re.I
 )
 _MARKER = re.compile(r"^[ \t]*\[(?:ERROR|FATAL)\]", re.M)
-_CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|[\u2800-\u28ff]|[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_SPINNER = re.compile(r"[\u2800-\u28ff]")
 _SHORT_CHARS = 400
 _START_CHARS = 500
 
@@ -71,12 +72,21 @@ def service_error(answer: Answer) -> list[Finding]:
 
 
 def control_sequences(answer: Answer) -> list[Finding]:
-    """A terminal's escape codes or spinner, which have no place in an answer."""
-    found = _CONTROL.search(answer.response)
+    """A terminal's escape codes, or a spinner in prose, which have no place in an answer."""
+    found = _CONTROL.search(answer.response) or _spinner(answer)
     if found is None or found[0] in answer.query:
         return []
     seen = f"terminal control characters such as {found[0]!r}"
     return [Finding("control_sequences", seen, weights.CONTROL_SEQUENCES)]
+
+
+def _spinner(answer: Answer) -> re.Match[str] | None:
+    """A spinner's sign that the answer leaves behind, unless its code draws or quotes one."""
+    prose: list[str] = []
+    code = [block.code for block in answer.blocks]
+    for line in answer.prose.splitlines():
+        (code if looks_like_code(line) or "`" in line else prose).append(line)
+    return None if any(map(_SPINNER.search, code)) else _SPINNER.search("\n".join(prose))
 
 
 CHECKS = (refusal, contains_errors, service_error, control_sequences)

@@ -140,7 +140,7 @@ def test_a_deadline_ends_a_model_that_hangs(command: Command, ollama: FakeOllama
     ollama.answer(HANG)
     done = command("ask", "--deadline", "0.5", CODE)
     assert (done.returncode, done.stdout) == (3, "")
-    assert "Qwen before that: " in done.stderr
+    assert "Qwen failed: no answer within 0.5 s" in done.stderr
     assert "within 0.5 s" in done.stderr
     assert "During task" not in done.stderr
     assert wait_for(lambda: processes_naming(ollama.url) == [])

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from evals.plan_baseline import plan_needs_polish
 from nodes.checks.answer import Answer, Finding
 from nodes.checks.gate import CHECKS, StaticGate, combined
 from nodes.state import GateReport
@@ -23,11 +24,6 @@ def codes(report: GateReport) -> set[str]:
 
 def fenced(code: str, language: str = "python") -> str:
     return f"```{language}\n{code}\n```"
-
-
-def plan_needs_polish(response: str) -> bool:
-    no_block = "```" not in response and "code" in response
-    return len(response) < 50 or no_block or "[ERROR]" in response or "failed" in response
 
 
 def test_a_good_answer_is_plausible_and_never_verified() -> None:
@@ -56,7 +52,7 @@ def test_a_good_answer_is_plausible_and_never_verified() -> None:
         ("contains_errors", "Could not connect to the server: connection refused (port 11434)."),
         ("control_sequences", "\x1b[2K\x1b[1G" + GOOD),
         ("truncated", "```python\ndef add(a, b):\n    total = a +"),
-        ("repetition", "```python\nx = 1\n" + "total = total + value\n" * 12 + "```"),
+        ("repetition", "```python\nx = 1\n" + "total = total + value\n" * 12),
         ("repetition", "The answer is simple. " + "we add the numbers and then " * 9),
         ("placeholder", fenced("def add(a, b):\n    # TODO: implement\n    pass")),
         ("placeholder", fenced('def add(a, b):\n    """Adds."""\n    ...')),
@@ -254,6 +250,9 @@ def test_a_usual_answer_is_judged_in_milliseconds(response: str) -> None:
         "{ // " * 20_000,
         "```c\n{" + "// /* */ " * 3_000,
         "Error: " * 15_000,
+        '```json\n"' + '\\"' * 14_000 + "\n```",
+        "```json\n" + "{//,<a " * 4_000 + "\n```",
+        "<td " * 25_000,
     ],
 )
 def test_hostile_answers_take_bounded_time(response: str) -> None:

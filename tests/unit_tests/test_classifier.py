@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
+from evals.plan_baseline import plan_says_code
 from nodes.classifier.features import BUCKETS
 from nodes.classifier.model import LinearClassifier, Weights, packaged_weights
 from nodes.state import Classification
@@ -22,11 +23,6 @@ def classifier() -> LinearClassifier:
 
 def classify(classifier: LinearClassifier, *turns: str | BaseMessage) -> Classification:
     return classifier([HumanMessage(turn) if isinstance(turn, str) else turn for turn in turns])
-
-
-def plan_says_code(text: str) -> bool:
-    keywords = ("write", "code", "class", "api", "script", "program", "method", "java", "node")
-    return any(keyword in text.lower() for keyword in keywords)
 
 
 @pytest.mark.parametrize(
@@ -91,7 +87,7 @@ def test_words_that_mislead_the_plans_keywords(classifier: LinearClassifier, tex
 @pytest.mark.parametrize(
     "text",
     [
-        "reverse the words of a sentence in rust, no loops",
+        "reverse the words of a sentence in golang, no loops",
         "KeyError: 'name' when I read the csv with pandas",
         "center a div",
     ],
