@@ -7,6 +7,7 @@ from typing import Literal
 from langgraph.graph import END, START, StateGraph
 from langgraph.types import RetryPolicy
 
+from graph.models.catalog import provider_label
 from graph.models.retry import retry_on
 from graph.services import Services, default_services
 from nodes.classify import Classify
@@ -97,7 +98,7 @@ def _add_nodes(builder: RouterGraph, services: Services) -> None:
     builder.add_node("groq_chat", chat, retry_policy=ONE_RETRY)
     builder.add_node("quality_gate", QualityGate(services.gate, services.can_polish))
     builder.add_node("polish", Polish(services.polish, deadline))
-    builder.add_node("respond", Respond(services.record, deadline, has_cloud))
+    builder.add_node("respond", Respond(services.record, deadline, has_cloud, provider_label))
 
 
 graph = build_graph(default_services()).compile(name="qwen-router")

@@ -12,8 +12,6 @@ from nodes.conversation import message_of
 from nodes.deadline import Deadline
 from nodes.state import Answer, Outcome, State
 
-_LABELS = {"groq": "Groq", "gemini": "Gemini", "anthropic": "Claude", "openai": "OpenAI"}
-
 
 @dataclass(frozen=True)
 class Respond:
@@ -22,6 +20,8 @@ class Respond:
     record: Callable[[Outcome], None]
     deadline: Deadline
     has_cloud: bool
+    label: Callable[[str], str]
+    """A provider's name for people: `groq` becomes `Groq`."""
 
     async def __call__(self, state: State, runtime: Runtime[Context]) -> State:
         """Write answer, providers and the conversation's new message, which has no footer."""
@@ -42,15 +42,20 @@ class Respond:
         return update
 
     def _footer(self, state: State, draft: Answer) -> str:
-        text = "Powered by " + _author(draft)
+        text = "Powered by " + self._author(draft)
         if state["polished"]:
-            text = f"Powered by Qwen (local) + {_label(draft['provider'])} (polish)"
+            text = f"Powered by Qwen (local) + {self.label(draft['provider'])} (polish)"
         if state["verdict"] == "broken":
             found = ", ".join(issue["code"] for issue in state["issues"])
             text += f"; this answer failed a check: {found}"
         if state["intent"] == "chat" and not self.has_cloud:
             text += "; no general chat model is configured"
         return text
+
+    def _author(self, answer: Answer) -> str:
+        if answer["provider"] == "qwen":
+            return "Qwen (local)"
+        return f"{answer['model']} ({self.label(answer['provider'])})"
 
     def _outcome(self, state: State, draft: Answer, providers: list[str]) -> Outcome:
         return Outcome(
@@ -72,13 +77,3 @@ class Respond:
 
 def _providers(state: State, draft: Answer) -> list[str]:
     return ["qwen", draft["provider"]] if state["polished"] else [draft["provider"]]
-
-
-def _label(provider: str) -> str:
-    return _LABELS.get(provider, provider)
-
-
-def _author(answer: Answer) -> str:
-    if answer["provider"] == "qwen":
-        return "Qwen (local)"
-    return f"{answer['model']} ({_label(answer['provider'])})"

@@ -20,7 +20,8 @@ from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 from pydantic import PrivateAttr
 
-from graph.models.translate import provider_label, to_model_error
+from graph.models.catalog import provider_label
+from graph.models.translate import to_model_error
 
 FINISH_KEYS = ("finish_reason", "stop_reason", "status")
 

@@ -1,62 +1,38 @@
 """Cloud models by `provider:model`, and the chain of fallbacks over them.
 
-Provider SDKs are imported when a model is built, never before. Their own retries are off: one call
-is one HTTP request, and what to do about an error is decided by the graph.
+Provider SDKs are imported when a model is built, never before; a chain builds its models when they
+are first asked. The SDKs' own retries are off: one call is one HTTP request, and what to do about
+an error is decided by the graph.
 """
 
 from __future__ import annotations
 
+import functools
 import importlib
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, cast
+import math
+from collections.abc import Generator, Sequence
+from typing import Any, Self, cast
 
 import httpx
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage
 from langchain_core.runnables import Runnable
-from pydantic import SecretStr
 
 from graph.errors import ConfigurationError, NoModelError
+from graph.models.catalog import PROVIDERS, Provider, find_provider
 from graph.models.guarded import GuardedChatModel, Origin, guarded
+from graph.models.per_loop import ModelPerLoop
 from graph.models.retry import FALLBACK_ON
-from graph.models.translate import KEY_VARIABLES, provider_label
 from graph.settings import DEFAULT_CHAT_MODELS, Settings
 from nodes.state import ChatRunnable
 
-__all__ = [
-    "aclose",
-    "build_chain",
-    "build_model",
-    "chat_models",
-    "polish_models",
-    "provider_label",
-]
+__all__ = ["aclose", "build_chain", "build_model", "chat_models", "polish_models"]
 
 GROQ_URL = "https://api.groq.com"
 GEMINI_URL = "https://generativelanguage.googleapis.com"
-ALIASES = {"gemini": "google_genai", "claude": "anthropic"}
-
-
-@dataclass(frozen=True)
-class _Package:
-    """Where a provider's chat model is."""
-
-    module: str
-    chat_class: str
-
-    @property
-    def distribution(self) -> str:
-        """What `pip install` takes."""
-        return self.module.replace("_", "-")
-
-
-PACKAGES = {
-    "groq": _Package("langchain_groq", "ChatGroq"),
-    "google_genai": _Package("langchain_google_genai", "ChatGoogleGenerativeAI"),
-    "anthropic": _Package("langchain_anthropic", "ChatAnthropic"),
-    "openai": _Package("langchain_openai", "ChatOpenAI"),
-}
+CONNECT_TIMEOUT_S = 5.0
+GEMINI_MIN_DEADLINE_S = 10
+"""Gemini refuses requests whose header X-Server-Timeout, which the SDK sends, names less."""
 
 
 def build_model(name: str, settings: Settings, *, timeout_s: float) -> ChatRunnable:
@@ -76,17 +52,17 @@ def build_model(name: str, settings: Settings, *, timeout_s: float) -> ChatRunna
         ConfigurationError: The provider is unknown, its package is not installed or its key is not
             set; the message says what to do.
     """
-    origin = _origin(name)
-    fields = _fields(origin, settings)
-    chat_class = _load(origin)
+    provider, origin = _parsed(name)
+    fields = _fields(provider, origin, settings, timeout_s)
+    chat_class = _load(provider, origin)
     try:
-        model = guarded(chat_class, origin, model=origin.model, timeout=timeout_s, **fields)
+        model = guarded(chat_class, origin, model=origin.model, **fields)
     except Exception as error:
         raise ConfigurationError(
-            f"{name} cannot be set up ({type(error).__name__}): is {_key_variable(origin)} set?"
+            f"{name} cannot be set up ({type(error).__name__}): is {provider.key_variable} set?"
         ) from error
     if "api_key" not in fields:
-        _check_key(model, origin)
+        _check_key(model, provider, origin)
     return cast(ChatRunnable, model)
 
 
@@ -99,19 +75,22 @@ def build_chain(
 ) -> ChatRunnable:
     """The first of `names`, falling back to the others in order, then to `last`.
 
-    A fallback takes over on any of `FALLBACK_ON`; in a stream only before the first text.
+    A fallback takes over on any of `FALLBACK_ON`; in a stream only before the first text. The chain
+    may be used on any event loop, and without one: each has models of its own, built when they are
+    first asked. A package that is not installed is reported then, as ConfigurationError.
 
     Args:
         names: `provider:model`, in fallback order.
         settings: See `build_model`.
-        timeout_s: See `build_model`; for each model.
+        timeout_s: Seconds for the whole request; each model, `last` counted, has an equal share.
         last: What answers when every cloud model failed, such as the local Qwen.
 
     Raises:
-        ConfigurationError: See `build_model`.
+        ConfigurationError: A name is wrong, a provider unknown or its key not set.
         NoModelError: Neither `names` nor `last` holds a model.
     """
-    models: list[Any] = [build_model(name, settings, timeout_s=timeout_s) for name in names]
+    share_s = timeout_s / max(1, len(names) + (last is not None))
+    models: list[Any] = [_link(name, settings, share_s) for name in names]
     if last is not None:
         models.append(last)
     if not models:
@@ -126,8 +105,7 @@ def chat_models(settings: Settings) -> tuple[str, ...]:
     """`provider:model` for general chat in fallback order; empty where no key is set."""
     if settings.chat_models:
         return settings.chat_models
-    keys = {"groq": settings.groq_api_key, "google_genai": settings.gemini_api_key}
-    return tuple(name for name in DEFAULT_CHAT_MODELS if keys[name.partition(":")[0]])
+    return tuple(name for name in DEFAULT_CHAT_MODELS if _parsed(name)[0].key(settings))
 
 
 def polish_models(settings: Settings) -> tuple[str, ...]:
@@ -136,53 +114,67 @@ def polish_models(settings: Settings) -> tuple[str, ...]:
 
 
 async def aclose(model: ChatRunnable) -> None:
-    """Close the connections of a model or chain, on the event loop on which it was used."""
+    """Close the connections of a model or chain.
+
+    Of a chain those of the running event loop and of calls without one; it may be used again, and
+    builds new models then. A model of its own is closed on the event loop on which it was used.
+    """
     for part in getattr(model, "runnables", (model,)):
-        if isinstance(part, GuardedChatModel):
+        if isinstance(part, GuardedChatModel | ModelPerLoop):
             await part.aclose()
 
 
-def _origin(name: str) -> Origin:
+def _link(name: str, settings: Settings, timeout_s: float) -> ModelPerLoop:
+    provider, origin = _parsed(name)
+    if provider.key_setting and provider.key(settings) is None:
+        raise _no_key(provider, origin)
+    build = functools.partial(build_model, name, settings, timeout_s=timeout_s)
+    return ModelPerLoop(build, name=name)
+
+
+def _parsed(name: str) -> tuple[Provider, Origin]:
     spelled, _, model = name.partition(":")
-    provider = ALIASES.get(spelled.strip(), spelled.strip())
-    if not provider or not model.strip():
+    if not spelled.strip() or not model.strip():
         raise ConfigurationError(
             f"{name!r} must be provider:model, such as {DEFAULT_CHAT_MODELS[0]}"
         )
-    if provider not in PACKAGES:
-        known = ", ".join(sorted(PACKAGES))
+    provider = find_provider(spelled.strip())
+    if provider is None:
+        known = ", ".join(sorted(row.name for row in PROVIDERS))
         raise ConfigurationError(f"{name!r}: the provider must be one of {known}")
-    return Origin(provider, model.strip())
+    return provider, Origin(provider.name, model.strip())
 
 
-def _load(origin: Origin) -> type[BaseChatModel]:
-    package = PACKAGES[origin.provider]
+def _load(provider: Provider, origin: Origin) -> type[BaseChatModel]:
     try:
-        module = importlib.import_module(package.module)
+        module = importlib.import_module(provider.module)
     except ImportError as error:
         raise ConfigurationError(
-            f"{origin.provider}:{origin.model} needs {package.distribution}, which cannot be "
-            f"imported ({error}): pip install --upgrade {package.distribution}"
+            f"{origin.provider}:{origin.model} needs {provider.distribution}, which cannot be "
+            f"imported ({error}): pip install --upgrade {provider.distribution}"
         ) from error
-    return cast(type[BaseChatModel], getattr(module, package.chat_class))
+    return cast(type[BaseChatModel], getattr(module, provider.chat_class))
 
 
-def _fields(origin: Origin, settings: Settings) -> dict[str, Any]:
-    if origin.provider == "groq":
-        return _groq_fields(origin, settings)
-    if origin.provider == "google_genai":
-        return _gemini_fields(origin, settings)
-    keys = {"anthropic": settings.anthropic_api_key, "openai": settings.openai_api_key}
-    key = keys[origin.provider]
-    return {"max_retries": 0} if key is None else {"max_retries": 0, "api_key": key}
+def _fields(
+    provider: Provider, origin: Origin, settings: Settings, timeout_s: float
+) -> dict[str, Any]:
+    key = provider.key(settings)
+    if provider.name in ("groq", "google_genai"):
+        if key is None:
+            raise _no_key(provider, origin)
+        own = _groq_fields if provider.name == "groq" else _gemini_fields
+        return {"api_key": key, **own(origin, settings, timeout_s)}
+    fields = {"max_retries": 0, "timeout": provider.timeout(timeout_s)}
+    return fields if key is None else {**fields, "api_key": key}
 
 
-def _groq_fields(origin: Origin, settings: Settings) -> dict[str, Any]:
+def _groq_fields(origin: Origin, settings: Settings, timeout_s: float) -> dict[str, Any]:
     base_url = (settings.groq_api_base or GROQ_URL).rstrip("/")
     fields = {
-        "api_key": _key(settings.groq_api_key, origin),
         "base_url": base_url.removesuffix("/openai/v1"),
         "max_retries": 0,
+        "timeout": httpx.Timeout(timeout_s, connect=min(timeout_s, CONNECT_TIMEOUT_S)),
         # Clients of our own, so that they can be closed, and that no redirect is followed.
         "http_client": httpx.Client(),
         "http_async_client": httpx.AsyncClient(),
@@ -190,34 +182,43 @@ def _groq_fields(origin: Origin, settings: Settings) -> dict[str, Any]:
     return {**fields, "reasoning_effort": "low"} if "gpt-oss" in origin.model else fields
 
 
-def _gemini_fields(origin: Origin, settings: Settings) -> dict[str, Any]:
+def _gemini_fields(_: Origin, settings: Settings, timeout_s: float) -> dict[str, Any]:
+    server_timeout_s = max(GEMINI_MIN_DEADLINE_S, math.ceil(timeout_s))
     # vertexai: the environment must not send the key to another backend; 1 attempt: no retry.
     return {
-        "api_key": _key(settings.gemini_api_key, origin),
         "base_url": settings.gemini_base_url or GEMINI_URL,
         "max_retries": 1,
         "vertexai": False,
+        "timeout": timeout_s,
+        "additional_headers": {"X-Server-Timeout": str(server_timeout_s)},
+        "client_args": {"event_hooks": {"request": [_ShortConnect()]}},
     }
 
 
-def _key(key: SecretStr | None, origin: Origin) -> SecretStr:
-    if key is None or not key.get_secret_value():
-        raise _no_key(origin, _key_variable(origin))
-    return key
+class _ShortConnect:
+    """Limits the time to connect where an SDK has one timeout for everything.
+
+    A request hook for the sync client, which calls it, and the async one, which awaits the result.
+    """
+
+    def __call__(self, request: httpx.Request) -> Self:
+        limits = request.extensions["timeout"]
+        limits["connect"] = min(limits["connect"], CONNECT_TIMEOUT_S)
+        return self
+
+    def __await__(self) -> Generator[None, None, None]:
+        yield from ()
 
 
-def _key_variable(origin: Origin) -> str:
-    return KEY_VARIABLES[origin.provider]
+def _no_key(provider: Provider, origin: Origin) -> ConfigurationError:
+    return ConfigurationError(
+        f"{origin.provider}:{origin.model} needs a key: set {provider.key_variable}"
+    )
 
 
-def _no_key(origin: Origin, variable: str) -> ConfigurationError:
-    return ConfigurationError(f"{origin.provider}:{origin.model} needs a key: set {variable}")
-
-
-def _check_key(model: BaseChatModel, origin: Origin) -> None:
+def _check_key(model: BaseChatModel, provider: Provider, origin: Origin) -> None:
     """Some SDKs take an empty key from the environment, and fail at the first call only."""
-    variable = _key_variable(origin)
-    for field_name, field_variable in model.lc_secrets.items():
+    for field_name, variable in model.lc_secrets.items():
         secret = getattr(model, field_name, None)
-        if field_variable == variable and not (secret and secret.get_secret_value()):
-            raise _no_key(origin, variable)
+        if variable == provider.key_variable and not (secret and secret.get_secret_value()):
+            raise _no_key(provider, origin)

@@ -31,20 +31,9 @@ from langchain_core.exceptions import (
 )
 
 from graph.errors import ProviderRateLimitError
+from graph.models.catalog import find_provider, provider_label
 from graph.settings import DEFAULT_CHAT_MODELS
 
-LABELS = {
-    "groq": "Groq",
-    "google_genai": "Gemini",
-    "anthropic": "Claude",
-    "openai": "OpenAI",
-}
-KEY_VARIABLES = {
-    "groq": "GROQ_API_KEY",
-    "google_genai": "GEMINI_API_KEY",
-    "anthropic": "ANTHROPIC_API_KEY",
-    "openai": "OPENAI_API_KEY",
-}
 SUCCESSORS = {
     "groq:llama-3.3-70b-versatile": "groq:openai/gpt-oss-120b",
     "groq:llama-3.1-8b-instant": "groq:openai/gpt-oss-20b",
@@ -99,7 +88,6 @@ MEANINGS: Mapping[type[ModelError], str] = {
 SAFE_CODE = re.compile(r"[A-Za-z_]{1,40}")
 GOOGLE_DURATION = re.compile(r"(\d+(?:\.\d+)?)s")
 
-
 OUR_ERRORS = (*NEUTRAL_ERRORS, ProviderRateLimitError)
 
 
@@ -152,11 +140,6 @@ def to_model_error(
     return kind(_text(kind, provider, model, reply.named))
 
 
-def provider_label(model_provider: str) -> str:
-    """The name of a provider for people: `Groq`, `Gemini`, `Claude`."""
-    return LABELS.get(model_provider, model_provider.replace("_", " ").title())
-
-
 def current_name(provider: str, model: str) -> str | None:
     """The `provider:model` that replaces a retired one; None when it is not known as retired."""
     name = f"{provider}:{model}"
@@ -170,7 +153,8 @@ def _text(kind: type[ModelError], provider: str, model: str, named: str) -> str:
     if kind is ModelNotFoundError:
         return _not_found_text(label, provider, model, named)
     if kind in (ModelAuthenticationError, ModelPermissionDeniedError):
-        variable = KEY_VARIABLES.get(provider, "the provider's key")
+        known = find_provider(provider)
+        variable = known.key_variable if known else "the provider's key"
         return f"{label} refused the key for {model}{named}: check {variable}"
     return f"{label} {model}: {MEANINGS[kind]}{named}"
 
@@ -257,7 +241,7 @@ def _codes(body: Mapping[str, Any]) -> Iterator[str]:
 def _retry_delay_s(body: Mapping[str, Any]) -> float | None:
     for detail in _details(body):
         if match := GOOGLE_DURATION.fullmatch(str(detail.get("retryDelay"))):
-            return float(match[1])
+            return _finite(float(match[1]))
     return None
 
 
@@ -269,14 +253,18 @@ def _retry_after_s(reply: _Reply, now: Callable[[], float]) -> float | None:
         seconds = float(header)
     except ValueError:
         return _until_s(header, now)
+    return _finite(seconds)
+
+
+def _finite(seconds: float) -> float | None:
     return max(0.0, seconds) if math.isfinite(seconds) else None
 
 
 def _until_s(date: str, now: Callable[[], float]) -> float | None:
     try:
         at = email.utils.parsedate_to_datetime(date)
-    except ValueError:
+        if at.tzinfo is None:
+            at = at.replace(tzinfo=datetime.UTC)
+        return max(0.0, at.timestamp() - now())
+    except (ValueError, OverflowError):
         return None
-    if at.tzinfo is None:
-        at = at.replace(tzinfo=datetime.UTC)
-    return max(0.0, at.timestamp() - now())

@@ -1,10 +1,9 @@
 """The chain of cloud models: who answers when one fails, and what the client sees."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from typing import Any, TypedDict
 
 import pytest
-import pytest_asyncio
 from langchain_core.exceptions import (
     ModelAPIError,
     ModelConnectionError,
@@ -14,22 +13,9 @@ from langchain_core.language_models import GenericFakeChatModel
 from langchain_core.messages import AIMessage, BaseMessage
 from langgraph.graph import END, START, StateGraph
 
-from tests.wire.cloud import GEMINI, GROQ, HOWS, PROMPT, Cloud, Servers, ask, open_cloud, reply_id
-from tests.wire.gemini import GeminiServer
-from tests.wire.groq import GroqServer, groq_error
+from tests.wire.cloud import GEMINI, GROQ, HOWS, PROMPT, Cloud, ask, reply_id
+from tests.wire.groq import groq_error
 from tests.wire.scripted import Reply
-
-
-@pytest.fixture(scope="module")
-def servers() -> Iterator[Servers]:
-    with GroqServer() as groq, GeminiServer() as gemini:
-        yield groq, gemini
-
-
-@pytest_asyncio.fixture
-async def cloud(servers: Servers) -> AsyncIterator[Cloud]:
-    async with open_cloud(*servers) as opened:
-        yield opened
 
 
 @pytest.mark.parametrize("how", HOWS)

@@ -2,12 +2,10 @@
 
 import socket
 import traceback
-from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from langchain_core.exceptions import (
     ContextOverflowError,
     ModelAPIError,
@@ -29,27 +27,13 @@ from tests.wire.cloud import (
     HOWS,
     PROMPT,
     Cloud,
-    Servers,
     ask,
-    open_cloud,
     reply_id,
     settings_for,
 )
-from tests.wire.gemini import GeminiServer, gemini_error
-from tests.wire.groq import GroqServer, groq_error
+from tests.wire.gemini import gemini_error
+from tests.wire.groq import groq_error
 from tests.wire.scripted import Reply
-
-
-@pytest.fixture(scope="module")
-def servers() -> Iterator[Servers]:
-    with GroqServer() as groq, GeminiServer() as gemini:
-        yield groq, gemini
-
-
-@pytest_asyncio.fixture
-async def cloud(servers: Servers) -> AsyncIterator[Cloud]:
-    async with open_cloud(*servers) as opened:
-        yield opened
 
 
 @dataclass(frozen=True)

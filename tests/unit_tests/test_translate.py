@@ -20,12 +20,12 @@ from langchain_core.exceptions import (
 )
 
 from graph.errors import QwenBusyError, QwenTimeoutError
+from graph.models.catalog import provider_label
 from graph.models.retry import FALLBACK_ON, retry_on
 from graph.models.translate import (
     NEUTRAL_ERRORS,
     ProviderRateLimitError,
     current_name,
-    provider_label,
     to_model_error,
 )
 from graph.settings import DEFAULT_CHAT_MODELS
@@ -129,6 +129,8 @@ def test_an_error_that_is_neutral_already_is_kept(kind: type[ModelError]) -> Non
         ("Mon, 21 Sep 2026 14:14:20 GMT", 60.0),
         ("Mon, 21 Sep 2026 14:14:20", 60.0),
         ("Mon, 21 Sep 2026 14:00:00 GMT", 0.0),
+        ("Mon, 21 Sep 99999999999999999999 14:00:00 GMT", None),
+        ("Mon, 21 Sep 2026 14:00:00 +99999999999999999999", None),
         ("soon", None),
         ("nan", None),
         ("inf", None),
@@ -136,6 +138,14 @@ def test_an_error_that_is_neutral_already_is_kept(kind: type[ModelError]) -> Non
 )
 def test_retry_after(header: str, expected_s: float | None) -> None:
     error = translate(status_error(429, retry_after=header))
+    assert isinstance(error, ProviderRateLimitError)
+    assert error.retry_after_s == expected_s
+
+
+@pytest.mark.parametrize(("delay", "expected_s"), [("2s", 2.0), ("9" * 400 + "s", None)])
+def test_googles_retry_delay(delay: str, expected_s: float | None) -> None:
+    details = [{"retryDelay": delay}]
+    error = translate(status_error(429, {"error": {"details": details}}), "google_genai")
     assert isinstance(error, ProviderRateLimitError)
     assert error.retry_after_s == expected_s
 
@@ -167,7 +177,7 @@ def test_current_name_of_retired_models(name: str, expected: str | None) -> None
 
 @pytest.mark.parametrize(
     ("provider", "label"),
-    [("groq", "Groq"), ("google_genai", "Gemini"), ("anthropic", "Claude"), ("my_lab", "My Lab")],
+    [("groq", "Groq"), ("google_genai", "Gemini"), ("xai", "Grok"), ("my_lab", "My Lab")],
 )
 def test_provider_label(provider: str, label: str) -> None:
     assert provider_label(provider) == label
@@ -184,8 +194,8 @@ def test_a_code_that_could_be_a_key_is_not_repeated() -> None:
     [
         (ModelAPIError("500"), True),
         (ModelConnectionError("refused"), True),
-        (ProviderRateLimitError("429", retry_after_s=0.5), True),
-        (ProviderRateLimitError("429", retry_after_s=1.5), False),
+        (ProviderRateLimitError("429", retry_after_s=0.0), False),
+        (ProviderRateLimitError("429", retry_after_s=0.5), False),
         (ProviderRateLimitError("429"), False),
         (ModelRateLimitError("429"), False),
         (QwenBusyError("queue full"), False),
