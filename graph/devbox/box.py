@@ -19,6 +19,7 @@ from graph.errors import (
     DevboxUnavailableError,
     QwenServerError,
     QwenTimeoutError,
+    RouterError,
     RunloopError,
 )
 from graph.settings import DEVBOX_ID
@@ -126,9 +127,13 @@ class RunningCommand:
         """Run, in one call that lasts until the end or Runloop's patience."""
         await self._upload()
         self._execution_id = command_id
-        self._last = await self._client.execute(
-            self._box.id, self._command.text, command_id=command_id
-        )
+        try:
+            self._last = await self._client.execute(
+                self._box.id, self._command.text, command_id=command_id
+            )
+        except _REFUSALS:
+            self._execution_id = None
+            raise
         self._execution_id = self._last.execution_id
 
     async def start(self) -> None:
@@ -216,13 +221,13 @@ class RunningCommand:
             await asyncio.shield(self._uploading)
 
     async def _take_back(self, error: BaseException | None) -> None:
-        await asyncio.gather(self._kill_unless_refused(error), self._remove_upload())
+        await asyncio.gather(self._kill_what_was_started(error), self._remove_upload())
 
-    async def _kill_unless_refused(self, error: BaseException | None) -> None:
+    async def _kill_what_was_started(self, error: BaseException | None) -> None:
         if self._starting is not None:
-            with suppress(RunloopError):
+            with suppress(RouterError):
                 self._execution_id = (await self._starting).execution_id
-        if self._execution_id is None or isinstance(error, _REFUSALS):
+        if self._execution_id is None:
             return
         # Without an answer to the start, it may still be on its way to the box.
         unanswered = not isinstance(error, RunloopError | None) or isinstance(
@@ -245,9 +250,9 @@ class RunningCommand:
         if self._uploading is None or self._command.upload_path is None:
             return
         remove = remove_command(self._command.upload_path)
-        with suppress(RunloopError):
+        with suppress(RouterError):
             await self._uploading
-        with suppress(RunloopError):
+        with suppress(RouterError):
             await self._client.execute(self._box.id, remove, command_id=new_id())
 
 

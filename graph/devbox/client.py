@@ -5,22 +5,20 @@ Nothing is retried here: the caller owns the deadline. Every failure is one of `
 
 from __future__ import annotations
 
-import asyncio
+import functools
 import secrets
 import time
 import uuid
-import weakref
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import urlsplit
-from weakref import WeakKeyDictionary
 
 import httpx
 from httpx_sse import EventSource
 from pydantic import SecretStr
 
+from graph.devbox.connections import ClientPerLoop
 from graph.devbox.wire import (
     DevboxView,
     Execution,
@@ -62,11 +60,8 @@ class RunloopClient:
     ) -> None:
         if uds is None:
             _check_address(base_url)
-        self._base_url = base_url
-        self._api_key = api_key
-        self._uds = uds
         self._hold_s = hold_s
-        self._clients: _Clients = WeakKeyDictionary()
+        self._clients = ClientPerLoop(functools.partial(_new_http_client, base_url, api_key, uds))
 
     async def execute(self, devbox_id: str, command: str, *, command_id: str) -> Execution:
         """Run `command`; the reply may still be `running` after `hold_s`.
@@ -134,7 +129,7 @@ class RunloopClient:
         """
         path = f"/{devbox_id}/executions/{execution_id}/stream_stdout_updates"
         with translated():
-            async with (await self._http()).stream(
+            async with (await self._clients.get()).stream(
                 "GET",
                 f"/v1/devboxes{path}",
                 params={"offset": offset},
@@ -176,36 +171,7 @@ class RunloopClient:
 
     async def aclose(self) -> None:
         """Close this event loop's connections; a loop that shuts down closes its own."""
-        kept = self._clients.get(asyncio.get_running_loop())
-        if kept is not None:
-            await kept.life.aclose()
-
-    async def _http(self) -> httpx.AsyncClient:
-        """This event loop's client: connections belong to the loop that opened them."""
-        loop = asyncio.get_running_loop()
-        kept = self._clients.get(loop)
-        if kept is None:
-            client = self._new_http_client()
-            life = _closed_with_loop(client, weakref.ref(self._clients))
-            # Holds both until then: as garbage, connections complain before they are closed.
-            finalizer = weakref.finalize(self, _close_soon, loop, client, life)
-            finalizer.atexit = False
-            kept = self._clients[loop] = _Kept(client, life, finalizer)
-            await anext(life)
-        return kept.client
-
-    def _new_http_client(self) -> httpx.AsyncClient:
-        headers = {"Accept-Encoding": "identity"}
-        if self._api_key is not None:
-            headers["Authorization"] = f"Bearer {_header_text(self._api_key)}"
-        transport = httpx.AsyncHTTPTransport(uds=self._uds) if self._uds else None
-        return httpx.AsyncClient(
-            base_url=self._base_url,
-            headers=headers,
-            transport=transport,
-            follow_redirects=False,
-            trust_env=not is_loopback(urlsplit(self._base_url).hostname),
-        )
+        await self._clients.aclose()
 
     async def _post(self, path: str, body: Mapping[str, Any], **options: Any) -> dict[str, Any]:
         return await self._request("POST", path, body=body, **options)
@@ -236,36 +202,23 @@ class RunloopClient:
     @asynccontextmanager
     async def _response(self, method: str, url: str, **options: Any) -> AsyncIterator[Any]:
         with translated():
-            async with (await self._http()).stream(method, url, **options) as response:
+            async with (await self._clients.get()).stream(method, url, **options) as response:
                 yield response
 
 
-@dataclass(frozen=True)
-class _Kept:
-    client: httpx.AsyncClient
-    life: AsyncGenerator[None, None]
-    finalizer: weakref.finalize[..., Any]
-
-
-_Clients = WeakKeyDictionary[asyncio.AbstractEventLoop, _Kept]
-
-
-async def _closed_with_loop(
-    client: httpx.AsyncClient, clients: weakref.ref[_Clients]
-) -> AsyncGenerator[None, None]:
-    """Closes `client` when it is closed itself, which a loop that shuts down does."""
-    try:
-        yield
-    finally:
-        kept_by_loop = clients()
-        if kept_by_loop is not None:
-            kept_by_loop.pop(asyncio.get_running_loop()).finalizer.detach()
-        await client.aclose()
-
-
-def _close_soon(loop: asyncio.AbstractEventLoop, client: httpx.AsyncClient, _: object) -> None:
-    with suppress(RuntimeError):  # the loop is closed
-        loop.call_soon_threadsafe(lambda: loop.create_task(client.aclose()))
+def _new_http_client(
+    base_url: str, api_key: SecretStr | None, uds: str | None
+) -> httpx.AsyncClient:
+    headers = {"Accept-Encoding": "identity"}
+    if api_key is not None:
+        headers["Authorization"] = f"Bearer {_header_text(api_key)}"
+    return httpx.AsyncClient(
+        base_url=base_url,
+        headers=headers,
+        transport=httpx.AsyncHTTPTransport(uds=uds) if uds else None,
+        follow_redirects=False,
+        trust_env=not is_loopback(urlsplit(base_url).hostname),
+    )
 
 
 def _check_address(base_url: str) -> None:

@@ -3,12 +3,14 @@
 import asyncio
 import gc
 import logging
+import os
 import re
 import subprocess
 import sys
 import threading
 import time
 import uuid
+from pathlib import Path
 
 import pytest
 from langchain_core.callbacks import BaseCallbackHandler
@@ -313,16 +315,36 @@ def test_one_model_from_many_threads(both):
     assert answers == ["Hello from Qwen."] * 8
 
 
+def open_sockets():
+    """Both ends: the servers are in this process."""
+    fds = Path("/proc/self/fd").iterdir()
+    return sum(os.path.islink(fd) and os.readlink(fd).startswith("socket:") for fd in fds)
+
+
 @pytest.mark.parametrize("how", HOWS)
-async def test_a_dropped_model_closes_its_connections(bench, how, recwarn):
-    await ask(bench.model(), how)
-    cycle = [bench.model()]
+async def test_a_dropped_model_closes_its_connections(both, how, recwarn):
+    await ask(both.model(), how)
+    before = open_sockets()
+    cycle = [both.model()]
     cycle.append(cycle)
-    await ask(cycle[0], how)
+    await asyncio.gather(*(ask(cycle[0], "ainvoke") for _ in range(3)), ask(cycle[0], how))
+    assert open_sockets() > before
     del cycle
     gc.collect()
-    await asyncio.sleep(0.05)
+    assert await asyncio.to_thread(wait_for, lambda: open_sockets() <= before)
     gc.collect()
+    assert [warning for warning in recwarn if warning.category is ResourceWarning] == []
+
+
+def test_a_model_that_is_gone_with_its_loop_closes_its_connections(both, recwarn):
+    async def work():
+        model = both.model()
+        return await asyncio.gather(*(model.ainvoke("hi") for _ in range(8)))
+
+    before = open_sockets()
+    assert len(asyncio.run(work())) == 8
+    gc.collect()
+    assert wait_for(lambda: open_sockets() <= before)
     assert [warning for warning in recwarn if warning.category is ResourceWarning] == []
 
 
@@ -416,13 +438,16 @@ def test_key_id_and_address_suffice():
             model.invoke("hi")
 
 
+@pytest.mark.parametrize("how", ["invoke", "stream"])
 @pytest.mark.parametrize("key", ["canary-schlüssel", "canary\nkey", "canary\x00key"])
-def test_a_key_that_no_header_may_hold_is_not_shown(caplog, key):
+async def test_a_key_that_no_header_may_hold_is_not_shown(caplog, key, how):
     caplog.set_level(logging.DEBUG)
     model = ChatRunloop(api_key=key, devbox_id="dbx_1", base_url="http://127.0.0.1:9")
     with pytest.raises(ConfigurationError, match="RUNLOOP_API_KEY") as caught:
-        model.invoke("hi")
+        await ask(model, how)
+    gc.collect()
     assert "canary" not in f"{caught.value!r}{caplog.text}{model!r}"
+    assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
 def test_a_newline_after_the_key_is_forgiven():

@@ -395,10 +395,22 @@ async def test_a_stream_that_cannot_be_opened(bench):
 
 @pytest.mark.parametrize("code", [401, 403, 429])
 async def test_a_refused_stream_is_not_opened_again(bench, code):
+    bench.ollama.script(OllamaReply(hang_after=1))
     bench.faults.answer("/stream_stdout_updates", code)
     with pytest.raises((DevboxAuthenticationError, DevboxRateLimitError)):
         await ask(bench.model(), "astream")
     assert len(bench.calls("/stream_stdout_updates")) == 1
+    assert len(bench.calls("/kill")) == 1
+    assert bench.quiet()
+
+
+async def test_a_refused_wait_kills_the_command(bench):
+    bench.ollama.script(OllamaReply(delay_s=60))
+    bench.faults.answer("/wait_for_status", 429)
+    with pytest.raises(DevboxRateLimitError):
+        await ask(bench.model(bench.box(bench.client(hold_s=1))), "ainvoke")
+    assert len(bench.calls("/kill")) == 1
+    assert bench.quiet()
 
 
 async def test_a_box_that_stops_while_it_answers(bench):

@@ -60,17 +60,21 @@ def link(folder: Path, name: str, target: str | None = None) -> None:
     (folder / name).symlink_to(path)
 
 
-def run(folder: Path, request: dict[str, Any], url: str, **options: Any) -> Any:
+def run(
+    folder: Path, request: dict[str, Any], url: str, *, upload: bool = True, **options: Any
+) -> Any:
     options = {"start_ollama": False, "max_time_s": 20, **options}
     command = chat_command(request, command_id="id-1", ollama_url=url, **options)
     home = folder.parent
-    if command.upload_path is not None:
+    if command.upload_path is not None and upload:
         (home / command.upload_path).write_text(command.upload_contents or "")
     # The command looks in /usr/local/bin too, where a machine may have its own curl.
     script = command.text.replace(":/usr/local/bin", "")
     environment = {"PATH": str(folder), "HOME": str(home)}
     bash = str(folder / "bash")
-    return subprocess.run([bash, "-c", script], capture_output=True, env=environment, timeout=60)
+    return subprocess.run(
+        [bash, "-c", script], capture_output=True, env=environment, cwd=home, timeout=60
+    )
 
 
 def add_client(folder: Path, client: str) -> None:
@@ -113,6 +117,58 @@ def test_a_long_request_comes_from_a_file_that_is_gone_then(
 
 
 @CLIENTS
+def test_an_upload_that_is_not_there_is_no_request(
+    client: str, tools: Path, ollama: OllamaServer
+) -> None:
+    ollama.reset()
+    add_client(tools, client)
+    request = {**ASK, "messages": [{"role": "user", "content": os.urandom(90_000).hex()}]}
+    done = run(tools, request, ollama.url, upload=False)
+    assert done.returncode == 65
+    assert "the uploaded request is missing" in done.stderr.decode()
+    assert ollama.received == []
+
+
+@CLIENTS
+def test_files_in_the_home_change_nothing(client: str, tools: Path, ollama: OllamaServer) -> None:
+    ollama.reset()
+    add_client(tools, client)
+    (tools.parent / ".curlrc").write_text("fail\nuser-agent = other\nmax-time = 0.001\n")
+    for module in ("json", "http", "signal"):
+        (tools.parent / f"{module}.py").write_text("raise SystemExit(99)")
+    done = run(tools, ASK, ollama.url)
+    assert done.returncode == 0, done.stderr
+    assert ollama.received[0].body == ASK
+
+
+@CLIENTS
+@pytest.mark.parametrize("status", [400, 404, 500, 503])
+def test_an_error_status_comes_with_its_body(
+    client: str, status: int, tools: Path, ollama: OllamaServer
+) -> None:
+    ollama.reset()
+    ollama.script(OllamaReply(status=status, error="why é"))
+    add_client(tools, client)
+    done = run(tools, ASK, ollama.url)
+    assert (done.returncode, http_status(done.stderr)) == (0, str(status))
+    assert json.loads(done.stdout) == {"error": "why é"}
+
+
+def test_curl_and_python_pass_on_the_same_bytes(tools: Path, ollama: OllamaServer) -> None:
+    ollama.reset()
+    for client in ("python3", "curl"):
+        add_client(tools, client)  # curl is preferred
+        ollama.script(OllamaReply(text="é😀\n" * 9000, chunk_chars=7))
+    with_curl = run(tools, ASK, ollama.url)
+    (tools / "curl").unlink()
+    with_python = run(tools, ASK, ollama.url)
+    assert with_curl.stdout == with_python.stdout != b""
+    agents = [request.headers.get("user-agent", "") for request in ollama.received]
+    assert [agent.startswith("curl/") for agent in agents] == [True, False]
+    assert ollama.received[0].raw == ollama.received[1].raw
+
+
+@CLIENTS
 @pytest.mark.parametrize(
     ("reply", "codes"),
     [
@@ -141,11 +197,16 @@ def test_nobody_listens(client: str, tools: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("missing", "named"), [("curl", "neither curl nor python3"), ("gzip", "gzip is missing")]
+    ("missing", "named"),
+    [
+        ("curl", "neither curl nor python3"),
+        ("gzip", "gzip is missing"),
+        ("base64", "base64 is missing"),
+    ],
 )
 def test_what_is_missing_is_named(missing: str, named: str, tools: Path) -> None:
-    if missing == "gzip":
-        (tools / "gzip").unlink()
+    if missing != "curl":
+        (tools / missing).unlink()
         add_client(tools, "python3")
     done = run(tools, ASK, "http://127.0.0.1:9")
     assert done.returncode == 69
