@@ -242,7 +242,7 @@ class RunningCommand:
             except DevboxRequestError:
                 if pause_s is not None:
                     await asyncio.sleep(pause_s)
-            except RunloopError:
+            except RouterError:
                 return
 
     async def _remove_upload(self) -> None:

@@ -10,7 +10,12 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from langchain_core.messages import AIMessageChunk, BaseMessage, convert_to_openai_messages
+from langchain_core.messages import (
+    AIMessage,
+    AIMessageChunk,
+    BaseMessage,
+    convert_to_openai_messages,
+)
 from langchain_core.messages.ai import UsageMetadata
 
 from graph.devbox.wire import Execution
@@ -167,6 +172,15 @@ def metadata_of(reply: Mapping[str, Any]) -> dict[str, Any]:
         "finish_reason": reason,
         **timings,
     }
+
+
+def whole_message(reply: Mapping[str, Any]) -> AIMessage:
+    """The answer that came in one reply."""
+    return AIMessage(
+        content=text_of(reply),
+        usage_metadata=usage_of(reply),
+        response_metadata=metadata_of(reply),
+    )
 
 
 def chunk_message(reply: Mapping[str, Any]) -> AIMessageChunk:

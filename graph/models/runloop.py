@@ -34,10 +34,9 @@ from graph.models.ollama import (
     error_of,
     is_reply,
     last_reply,
-    metadata_of,
     parse_line,
     text_of,
-    usage_of,
+    whole_message,
 )
 from graph.settings import QWEN_NUM_CTX, QWEN_NUM_PREDICT
 
@@ -189,13 +188,8 @@ class ChatRunloop(BaseChatModel):
         reply = last_reply(execution.stdout or "")
         if fault := error_of(execution, reply.get("error")):
             raise fault
-        message = AIMessage(
-            content=text_of(reply),
-            usage_metadata=usage_of(reply),
-            response_metadata=metadata_of(reply),
-        )
-        check_finished(reply, wrote=bool(message.content))
-        return ChatResult(generations=[ChatGeneration(message=message)])
+        check_finished(reply, wrote=bool(text_of(reply)))
+        return ChatResult(generations=[ChatGeneration(message=whole_message(reply))])
 
     async def _chunks(
         self, messages: Sequence[BaseMessage], stop: list[str] | None, **kwargs: Any
@@ -233,17 +227,18 @@ class ChatRunloop(BaseChatModel):
         yield reply
 
     async def _parsed_lines(self, running: RunningCommand) -> AsyncGenerator[dict[str, Any], None]:
-        """The replies among the lines; a cut one is explained by how the command ended."""
+        """The replies, after any words of a login profile; a cut one is explained by the end."""
+        begun = False
         async with aclosing(running.lines()) as lines:
             async for line in lines:
-                if not is_reply(line):
+                begun = begun or is_reply(line)
+                if not begun or not line.strip():
                     continue
                 try:
-                    reply = parse_line(line)
+                    yield parse_line(line)
                 except QwenIncompleteError:
                     await self._check_result(running, {})
                     raise
-                yield reply
 
     async def _check_result(self, running: RunningCommand, last: dict[str, Any]) -> None:
         if fault := error_of(await running.result(), last.get("error")):

@@ -79,6 +79,7 @@ async def test_a_cancelled_astream(bench, prompt):
     assert await asyncio.to_thread(wait_for, lambda: len(got) > 2)
     since = now()
     await cancelled(task)
+    assert len(bench.calls("/kill")) == 1
     assert_nothing_is_left(bench, since)
 
 

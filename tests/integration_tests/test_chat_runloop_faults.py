@@ -362,6 +362,15 @@ async def test_a_broken_stream_goes_on_where_it_ended(bench, ends, after_chunks,
     offsets = [int(call.query["offset"]) for call in opened]
     assert offsets == sorted(offsets)
     assert offsets[-1] > 0
+    assert set(offsets) <= starts_of_lines(bench, opened[0].path)
+
+
+def starts_of_lines(bench, path):
+    """Where lines start in the stdout that `path` streams, in bytes."""
+    with bench.http as http:
+        run = http.get(path.removesuffix("/stream_stdout_updates"), params={"last_n": "9999"})
+    lines = run.json()["stdout"].encode().splitlines(keepends=True)
+    return {sum(map(len, lines[:count])) for count in range(len(lines) + 1)}
 
 
 @pytest.mark.parametrize("end", ["eof", "timeout_event", "cut"])
