@@ -193,7 +193,7 @@ def _import_xllamacpp() -> Any:
     try:
         return importlib.import_module("xllamacpp")
     except ModuleNotFoundError:
-        remedy = 'pip install "qwen-router[embedded]"'
+        remedy = 'pip install -c constraints.txt -e ".[embedded]"'
         raise ConfigurationError(f"the embedded model is not installed: {remedy}") from None
     except (ImportError, OSError) as error:
         if "libgomp" in str(error):

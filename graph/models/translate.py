@@ -163,7 +163,11 @@ def _not_found_text(label: str, provider: str, model: str, named: str) -> str:
     successor = current_name(provider, model)
     if successor is not None:
         return f"{label} retired {model}{named}: use {successor} in CHAT_MODELS and POLISH_MODELS"
-    return f"{label} has no model {model}{named}: correct its name in CHAT_MODELS or POLISH_MODELS"
+    current = next(
+        (known for known in DEFAULT_CHAT_MODELS if known.startswith(f"{provider}:")), None
+    )
+    hint = f" (a current one is {current})" if current else ""
+    return f"{label} has no model {model}{named}: correct CHAT_MODELS or POLISH_MODELS{hint}"
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

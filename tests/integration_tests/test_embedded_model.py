@@ -256,7 +256,7 @@ def test_file_that_is_no_model_is_a_configuration_error(tmp_path):
     ("fault", "remedy"),
     [
         ("ImportError('libgomp.so.1: cannot open shared object file')", "apt-get install libgomp1"),
-        ("ModuleNotFoundError('No module named x')", 'pip install "qwen-router[embedded]"'),
+        ("ModuleNotFoundError('No module named x')", '-e ".[embedded]"'),
         ("ImportError('GLIBC_2.99 not found')", "GLIBC_2.99 not found"),
     ],
 )
