@@ -29,6 +29,8 @@ from graph.settings import Settings, load_settings
 from nodes.context import Context
 from nodes.state import OutputState
 
+CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""All but tab and newline."""
 SESSION = re.compile(r"[A-Za-z0-9_-]{1,128}")
 
 
@@ -193,7 +195,7 @@ class Conversation:
             self._streamed = ""
         self._message_id = chunk.id
         self._streamed += chunk.text
-        print(chunk.text, end="", flush=True)
+        _write(chunk.text, end="")
 
     def _streamed_draft(self, event: dict[str, str], line: Status) -> None:
         if event.get("event") == "draft":
@@ -214,12 +216,17 @@ class Conversation:
     def _print(self, state: OutputState) -> None:
         answer = state["answer"]
         if self._streamed and answer.startswith(self._streamed.strip()):
-            print(answer[len(self._streamed.strip()) :], flush=True)
+            _write(answer[len(self._streamed.strip()) :])
             return
         if self._streamed:
             print(flush=True)
             self.err.print("the connection was lost; the whole answer follows")
-        print(answer, flush=True)
+        _write(answer)
+
+
+def _write(text: str, end: str = "\n") -> None:
+    """To stdout; a model's control characters do not reach a terminal."""
+    print(CONTROLS.sub("", text) if sys.stdout.isatty() else text, end=end, flush=True)
 
 
 def _next_step(update: dict[str, Any]) -> str:
