@@ -12,26 +12,16 @@ import uuid
 from collections import deque
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from graph.devbox.local.executions import Execution
 from graph.devbox.local.faults import Faults
 from graph.devbox.local.processes import command_environment, kill_box, login_profile
 from graph.devbox.local.signals import Signal
 from graph.devbox.local.wire import ApiError, check_command
+from graph.devbox.wire import DevboxStatus
 
-STATUSES = (
-    "scheduled",
-    "queued",
-    "provisioning",
-    "initializing",
-    "running",
-    "suspending",
-    "suspended",
-    "resuming",
-    "failure",
-    "shutdown",
-)
+STATUSES: tuple[str, ...] = get_args(DevboxStatus)
 TERMINAL = ("failure", "shutdown")
 MAX_COMPLETED = 200
 MAX_KEPT_BYTES = 64 * 1024 * 1024
