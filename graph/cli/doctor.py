@@ -22,9 +22,10 @@ from graph.cli.progress import model_progress, status, terminal
 from graph.errors import ConfigurationError
 from graph.models.providers import aclose, build_model, chat_models, polish_models
 from graph.models.qwen import HOW_TO_GET_QWEN, NO_QWEN, find_backend
+from graph.sandbox.jail import Jail
+from graph.sandbox.tools import TOOLS
 from graph.services import Services, make_services
 from graph.settings import Settings, load_settings
-from nodes.conversation import answer_of
 from nodes.state import ChatRunnable
 
 QUESTION = "Reply with the one word: ready"
@@ -63,7 +64,8 @@ async def _findings(settings: Settings, services: Services) -> list[Finding]:
         models = [await _qwen(settings, services), *[await _cloud(n, settings) for n in names]]
     finally:
         await services.aclose()
-    return [*models, *_missing_keys(settings), _sessions(settings), *_tools()]
+    jail = await asyncio.to_thread(_jail, settings)
+    return [*models, *_missing_keys(settings), _sessions(settings), *jail, *_tools()]
 
 
 async def _qwen(settings: Settings, services: Services) -> Finding:
@@ -115,7 +117,7 @@ async def _proved(part: str, found: str, ask: Callable[[], Awaitable[str]]) -> F
 
 
 async def _ask(model: ChatRunnable) -> str:
-    return answer_of(await model.ainvoke([HumanMessage(QUESTION)]))["text"]
+    return (await model.ainvoke([HumanMessage(QUESTION)])).text.strip()
 
 
 def _missing_keys(settings: Settings) -> list[Finding]:
@@ -132,6 +134,23 @@ def _sessions(settings: Settings) -> Finding:
         return Finding("sessions", "works", str(sessions_file(settings.data_dir)))
     except ConfigurationError as error:
         return Finding("sessions", "fails", str(error), "set QWEN_ROUTER_DATA to another folder")
+
+
+def _jail(settings: Settings) -> list[Finding]:
+    """The jail and each tool in it, proved by running them there."""
+    jail = Jail(cache_dir=settings.cache_dir)
+    protections = jail.how()
+    if not protections:
+        why_not = jail.why_not("python") or ""
+        return [Finding("jail", "fails", "answers are not run", why_not)]
+    return [Finding("jail", "works", protections), *(_in_jail(jail, tool) for tool in TOOLS)]
+
+
+def _in_jail(jail: Jail, tool: str) -> Finding:
+    why_not = jail.why_not(tool)
+    if why_not is None:
+        return Finding(f"{tool} in the jail", "works", jail.where(tool))
+    return Finding(f"{tool} in the jail", "not set", "answers are not run", why_not)
 
 
 def _tools() -> list[Finding]:

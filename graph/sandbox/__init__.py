@@ -1,0 +1,1 @@
+"""The jail in which the code of answers runs."""
