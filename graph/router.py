@@ -17,7 +17,7 @@ from nodes.polish import Polish
 from nodes.quality_gate import QualityGate
 from nodes.qwen_generate import QwenGenerate
 from nodes.respond import Respond
-from nodes.state import InputState, Intent, OutputState, Route, State
+from nodes.state import InputState, Intent, NextStep, OutputState, Route, State
 
 RouterGraph = StateGraph[State, Context, InputState, OutputState]
 
@@ -31,7 +31,7 @@ def after_classify(state: State) -> Route:
 
 
 def after_qwen_generate(state: State) -> Literal["answered", "failed"]:
-    """A failure goes to the cloud, an answer to the gate."""
+    """A failure goes to the cloud, an answer or its repair to the gate."""
     return "failed" if state["failure"] else "answered"
 
 
@@ -40,14 +40,14 @@ def after_groq_chat(state: State) -> Intent:
     return state["intent"]
 
 
-def after_quality_gate(state: State) -> Literal["broken", "done"]:
-    """Only an answer that was shown to be broken is paid for, and only once."""
-    return "broken" if state["needs_polish"] else "done"
+def after_quality_gate(state: State) -> NextStep:
+    """Only an answer that was shown to be broken is mended: free first, then paid, once."""
+    return state["next_step"]
 
 
 def after_polish(state: State) -> Literal["mended", "failed"]:
     """A mended answer is judged too; a failed polish leaves what there was."""
-    return "mended" if state["polished"] else "failed"
+    return "mended" if state["kept"] else "failed"
 
 
 def build_graph(services: Services) -> RouterGraph:
@@ -74,7 +74,9 @@ def _add_choices(builder: RouterGraph) -> None:
         "groq_chat", after_groq_chat, {"code": "quality_gate", "chat": "respond"}
     )
     builder.add_conditional_edges(
-        "quality_gate", after_quality_gate, {"broken": "polish", "done": "respond"}
+        "quality_gate",
+        after_quality_gate,
+        {"repair": "qwen_generate", "escalate": "polish", "done": "respond"},
     )
     builder.add_conditional_edges(
         "polish", after_polish, {"mended": "quality_gate", "failed": "respond"}
@@ -89,14 +91,15 @@ def _add_nodes(builder: RouterGraph, services: Services) -> None:
         deadline,
         services.settings.qwen_enabled,
         services.settings.qwen_share,
+        services.second_opinion,
     )
     builder.add_node("classify", classify)
-    pays = has_cloud or services.can_polish
-    qwen = QwenGenerate(services.qwen, deadline, pays, services.qwen_prompt_tokens)
+    qwen = QwenGenerate(services.qwen, deadline, services.qwen_prompt_tokens)
     builder.add_node("qwen_generate", qwen)
     chat = GroqChat(services.chat, services.cloud, deadline, services.prompt_tokens)
     builder.add_node("groq_chat", chat, retry_policy=ONE_RETRY)
-    builder.add_node("quality_gate", QualityGate(services.gate, services.can_polish))
+    gate = QualityGate(services.gate, services.vote, deadline, services.can_polish)
+    builder.add_node("quality_gate", gate)
     builder.add_node("polish", Polish(services.polish, deadline))
     builder.add_node("respond", Respond(services.record, deadline, has_cloud, provider_label))
 

@@ -29,17 +29,23 @@ from graph.models.qwen import (
     find_backend,
 )
 from graph.models.runloop import ChatRunloop
+from graph.sandbox.jail import Jail
 from graph.settings import QWEN_NUM_CTX, QWEN_NUM_PREDICT, Settings, load_settings
-from nodes.checks.gate import StaticGate
+from nodes.checks.gate import StagedGate
+from nodes.checks.sandbox import Sandbox
+from nodes.checks.vote import ModelVote
 from nodes.classifier.model import LinearClassifier
 from nodes.conversation import fit
 from nodes.deadline import Clock, Deadline
-from nodes.state import ChatRunnable, Classifier, Gate, ModelSource, Outcome
+from nodes.second_opinion import SecondOpinion
+from nodes.state import ChatRunnable, Classifier, Gate, ModelSource, Outcome, Vote
 
 logger = logging.getLogger("qwen_router")
 
 DEADLINE_S = 60.0
 DEADLINE_NO_CLOUD_S = 120.0
+QWEN_SHARE = 0.5
+"""Qwen's part of the deadline where a cloud model stands by, for which time must be left."""
 QWEN_PROMPT_TOKENS = QWEN_NUM_CTX - QWEN_NUM_PREDICT
 """Qwen's window less its longest answer."""
 CLOUD_PROMPT_TOKENS = 32_000
@@ -75,7 +81,10 @@ class Services:
 
     settings: Settings
     classifier: Callable[[], Classifier]
+    sandbox: Sandbox
     gate: Gate
+    vote: Vote | None
+    """Judges what the gate leaves undecided; None: no free model is asked for that."""
     qwen: ModelSource
     why_no_qwen: Callable[[], str | None]
     """Why no free model can be asked, in words; None when one can."""
@@ -84,6 +93,8 @@ class Services:
     cloud: ModelSource | None
     """Cloud models alone; None: there are none."""
     polish: ModelSource
+    second_opinion: SecondOpinion | None
+    """Asked what a request wants where the classifier is not sure; None: nobody is."""
     record: Callable[[Outcome], None]
     deadline: Deadline
     has_cloud: bool
@@ -121,24 +132,40 @@ def make_services(
     opened = ExitStack()
     backend = Lazy(lambda: _backend(settings))
     qwen = Lazy(lambda: _start_qwen(backend(), settings, opened, progress))
-    names = chat_models(settings)
+    names, menders = chat_models(settings), polish_models(settings)
+    sandbox = Jail(settings.cache_dir, settings.node_path)
     deadline_s = settings.router_deadline_s or (DEADLINE_S if names else DEADLINE_NO_CLOUD_S)
     return Services(
         settings=settings,
         classifier=Lazy(LinearClassifier.load),
-        gate=StaticGate(),
+        sandbox=sandbox,
+        gate=make_gate(sandbox),
+        vote=ModelVote(qwen, sandbox),
         qwen=qwen,
         why_no_qwen=lambda: _why_not(backend),
         chat=Lazy(lambda: _chat_chain(names, settings, deadline_s, qwen)) if names else qwen,
         cloud=Lazy(lambda: build_chain(names, settings, timeout_s=deadline_s)) if names else None,
-        polish=Lazy(lambda: build_chain(polish_models(settings), settings, timeout_s=deadline_s)),
+        polish=Lazy(lambda: build_chain(menders, settings, timeout_s=deadline_s)),
+        second_opinion=_second_opinion(settings),
         record=log_outcome,
-        deadline=Deadline(clock, deadline_s),
+        deadline=Deadline(clock, deadline_s, QWEN_SHARE if names or menders else 1.0),
         has_cloud=bool(names),
-        can_polish=bool(polish_models(settings)),
+        can_polish=bool(menders),
         prompt_tokens=CLOUD_PROMPT_TOKENS if names else QWEN_PROMPT_TOKENS,
         opened=opened,
     )
+
+
+def _second_opinion(settings: Settings) -> SecondOpinion | None:
+    name = settings.classify_model
+    if name is None:
+        return None
+    return SecondOpinion(Lazy(lambda: build_chain([name], settings, timeout_s=DEADLINE_S)))
+
+
+def make_gate(sandbox: Sandbox | None) -> Gate:
+    """The gate; without a sandbox it judges by the text alone."""
+    return StagedGate(sandbox)
 
 
 @functools.cache

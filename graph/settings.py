@@ -79,6 +79,12 @@ class Settings(BaseSettings):
     polish_models: CommaList = Field((), alias="POLISH_MODELS")
     """`provider:model` for mending code, in fallback order; CHAT_MODELS when not set."""
 
+    classify_model: str | None = Field(None, alias="CLASSIFY_MODEL")
+    """`provider:model` asked for one word where the classifier is not sure; off when not set."""
+
+    node_path: str = Field("", alias="NODE_PATH")
+    """Folders of npm packages, by colons, in which `typescript` is looked for too."""
+
     router_deadline_s: float | None = Field(None, gt=0, le=86_400, alias="ROUTER_DEADLINE_S")
     """Seconds for a whole request (60; 120 for `ask` where no cloud model is configured)."""
     data_dir: Path = Field(
@@ -106,10 +112,10 @@ class Settings(BaseSettings):
                 raise ValueError(f"{devbox_id!r} is not a devbox id such as dbx_31JZQ")
         return value
 
-    @field_validator("chat_models", "polish_models")
+    @field_validator("chat_models", "polish_models", "classify_model")
     @classmethod
-    def _is_provider_and_model(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        for name in value:
+    def _is_provider_and_model(cls, value: Any) -> Any:
+        for name in [value] if isinstance(value, str) else value or ():
             provider, _, model = name.partition(":")
             if not provider or not model:
                 raise ValueError(

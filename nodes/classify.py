@@ -13,7 +13,8 @@ from langgraph.runtime import Runtime
 from nodes.context import Context
 from nodes.conversation import last_request
 from nodes.deadline import Deadline
-from nodes.state import Classification, Classifier, State
+from nodes.second_opinion import SecondOpinion
+from nodes.state import Answer, Classification, Classifier, State
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,8 @@ class Classify:
     deadline: Deadline
     qwen_enabled: bool = True
     qwen_share: float = 1.0
+    second_opinion: SecondOpinion | None = None
+    """Asked where the classifier is not sure; None: nobody is."""
 
     async def __call__(self, state: State, runtime: Runtime[Context]) -> State:
         """Write intent, score, route and reason, and clear what an earlier request left.
@@ -37,11 +40,16 @@ class Classify:
         if not last_request(state["messages"]).strip():
             raise ValueError("the conversation holds no user message with text")
         context = runtime.context or Context()
+        start = self.deadline.start(context)
         seen = (await asyncio.to_thread(self.classifier))(state["messages"])
+        asked: Answer | None = None
+        if self.second_opinion is not None:
+            seen, asked = await self.second_opinion(state["messages"], seen)
         allowed, why_cloud = await self._qwen(seen, context, _session(runtime))
         return {
             **_nothing_yet(),
-            **self.deadline.start(context),
+            **start,
+            "attempts": [asked] if asked else [],
             "intent": seen.label,
             "score": seen.score,
             "route": "cloud" if why_cloud or seen.label == "chat" else "qwen",
@@ -89,5 +97,7 @@ def _nothing_yet() -> State:
         "attempts": [],
         "draft": None,
         "kept": None,
-        "needs_polish": False,
+        "next_step": "done",
+        "repairs": 0,
+        "draft_s": 0.0,
     }

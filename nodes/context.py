@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+BROKEN_FROM = 0.5
+"""The least gate score that is called broken, where a run sets no threshold of its own."""
+
 
 @dataclass(frozen=True)
 class Context:
@@ -12,10 +15,16 @@ class Context:
     qwen_enabled: bool | None = None
     """False sends code requests to the cloud models."""
 
+    max_repairs: int = 1
+    """How often the free model may mend its own broken answer before a cloud model is paid."""
+
+    vote: bool = True
+    """Whether the free model's own tests and second answers judge what cannot be run as it is."""
+
     polish: bool = True
     """Whether a cloud model may mend an answer that was shown to be broken."""
 
-    polish_threshold: float = 0.5
+    polish_threshold: float = BROKEN_FROM
     """A gate score (probability that the answer fails) from which an answer counts as broken."""
 
     footer: bool = True

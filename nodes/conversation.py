@@ -8,7 +8,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 from langchain_core.messages.ai import UsageMetadata
 from langchain_core.messages.utils import trim_messages
 
-from nodes.state import Answer
+from nodes.state import Answer, Step
 
 BYTES_PER_TOKEN = 3
 """Low on purpose: Qwen's tokens are longer on average, but for digits, of which each is one."""
@@ -59,11 +59,12 @@ def fit(messages: Sequence[BaseMessage], *, max_tokens: int) -> list[BaseMessage
     return [*(m for m in messages[:1] if isinstance(m, SystemMessage)), *messages[-1:]]
 
 
-def answer_of(message: AIMessage) -> Answer:
+def answer_of(message: AIMessage, *, step: Step) -> Answer:
     """What a model answered, with the tokens that it reported."""
     metadata, usage = message.response_metadata, message.usage_metadata
     return Answer(
         id=message.id,
+        step=step,
         text=message.text.strip(),
         provider=provider_of(message),
         model=str(metadata.get("model_name", "")),

@@ -18,6 +18,8 @@ class Deadline:
 
     clock: Clock
     default_s: float
+    qwen_share: float = 1.0
+    """Qwen's part of what is left; the rest is the cloud model's, where there is one."""
 
     def start(self, context: Context) -> State:
         """The state's fields for a request that begins now."""
@@ -30,6 +32,10 @@ class Deadline:
         if expires_at is None:
             return self._whole_s(context)
         return max(0.0, expires_at - self.clock())
+
+    def qwen_s(self, state: State, context: Context) -> float:
+        """Seconds that Qwen may take from now on."""
+        return self.remaining_s(state, context) * self.qwen_share
 
     def elapsed_ms(self, state: State) -> float | None:
         """Milliseconds since the request began; None for a resumed run."""

@@ -39,7 +39,8 @@ class GroqChat:
         if source is None:
             raise NoAnswerError(_why_nobody(state))
         try:
-            draft = answer_of(await self._ask(source, state, runtime.context or Context()))
+            message = await self._ask(source, state, runtime.context or Context())
+            draft = answer_of(message, step="cloud")
         except Exception as error:
             if failure := state["failure"]:
                 error.add_note(f"Qwen before that: {failure['message']}")

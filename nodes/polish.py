@@ -37,15 +37,9 @@ class Polish:
                 message = await self._ask([SystemMessage(POLISH_SYSTEM), HumanMessage(request)])
         except Exception as error:
             logger.warning("polish failed: %s: %s", type(error).__name__, error)
-            return {"needs_polish": False}
-        mended = answer_of(message)
-        return {
-            "draft": mended,
-            "kept": draft,
-            "polished": True,
-            "needs_polish": False,
-            "attempts": [*state["attempts"], mended],
-        }
+            return {}
+        mended = answer_of(message, step="polish")
+        return {"draft": mended, "kept": draft, "attempts": [*state["attempts"], mended]}
 
     async def _ask(self, messages: list[BaseMessage]) -> AIMessage:
         model = (await asyncio.to_thread(self.polish)).with_config(tags=[TAG_NOSTREAM])

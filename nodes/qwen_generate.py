@@ -1,26 +1,24 @@
-"""qwen_generate: the free model's answer, or why there is none."""
+"""qwen_generate: the free model's answer, or why there is none; then, at need, its repair."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from langchain_core.exceptions import ModelError
-from langchain_core.messages import AIMessageChunk, BaseMessage
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, HumanMessage
 from langgraph.constants import TAG_NOSTREAM
 from langgraph.runtime import Runtime
 
 from nodes.context import Context
 from nodes.conversation import answer_of, prompt
 from nodes.deadline import Deadline, in_words
-from nodes.prompts import CODE_SYSTEM
-from nodes.state import Failure, ModelSource, State
+from nodes.prompts import CODE_SYSTEM, repair_request
+from nodes.state import Answer, Failure, ModelSource, State, Step
 
 logger = logging.getLogger("qwen_router")
-
-CLOUD_SHARE = 0.5
-"""Part of the deadline that is kept for the cloud model, where there is one."""
 
 
 @dataclass(frozen=True)
@@ -29,27 +27,41 @@ class QwenGenerate:
 
     qwen: ModelSource
     deadline: Deadline
-    has_cloud: bool
-    """Whether a cloud model stands by, for which time must be left."""
     prompt_tokens: int
     """Longest prompt; the model's window less its answer."""
 
     async def __call__(self, state: State, runtime: Runtime[Context]) -> State:
-        """Write the draft, or the failure that the next edge routes to the cloud."""
-        messages = prompt(CODE_SYSTEM, state["messages"], max_tokens=self.prompt_tokens)
-        left_s = self.deadline.remaining_s(state, runtime.context or Context())
-        budget_s = left_s * CLOUD_SHARE if self.has_cloud else left_s
+        """Write a new draft; without one, the failure that the next edge routes to the cloud.
+
+        A failed repair is no failure of the request: the draft that was to be mended stands.
+        """
+        budget_s = self.deadline.qwen_s(state, runtime.context or Context())
+        began_s = self.deadline.clock()
+        answer, failure = await self._attempt(state, runtime, budget_s)
+        draft = state["draft"]
+        if answer is None:
+            return {"failure": failure} if draft is None else {"kept": draft, **_repaired(state)}
+        update: State = {"draft": answer, "attempts": [*state["attempts"], answer]}
+        if draft is None:
+            return {**update, "draft_s": self.deadline.clock() - began_s}
+        return {**update, "kept": draft, **_repaired(state)}
+
+    async def _attempt(
+        self, state: State, runtime: Runtime[Context], budget_s: float
+    ) -> tuple[Answer | None, Failure | None]:
+        messages = prompt(CODE_SYSTEM, _conversation(state), max_tokens=self.prompt_tokens)
+        step: Step = "draft" if state["draft"] is None else "repair"
         try:
             async with asyncio.timeout(budget_s):
-                draft = answer_of(await self._stream(messages, runtime, budget_s))
+                whole = await self._stream(messages, runtime, budget_s)
+            return answer_of(whole, step=step), None
         except (ModelError, TimeoutError) as error:
             logger.info("qwen_generate failed: %s: %s", type(error).__name__, error)
-            return {"failure": _failure(error, budget_s)}
+            return None, _failure(error, budget_s)
         # Even a fault of our own must not be felt; unlike the model's, it is no everyday event.
         except Exception as error:
             logger.exception("qwen_generate broke")
-            return {"failure": _failure(error, budget_s)}
-        return {"draft": draft, "attempts": [*state["attempts"], draft]}
+            return None, _failure(error, budget_s)
 
     async def _stream(
         self, messages: list[BaseMessage], runtime: Runtime[Context], budget_s: float
@@ -60,6 +72,18 @@ class QwenGenerate:
             runtime.stream_writer({"event": "draft", "text": chunk.text})
             whole += chunk  # type: ignore[assignment]  # chunks add up to a chunk
         return whole
+
+
+def _conversation(state: State) -> Sequence[BaseMessage]:
+    """What was said; for a repair, the draft and what is wrong with it as further turns."""
+    if (draft := state["draft"]) is None:
+        return state["messages"]
+    found = HumanMessage(repair_request(state["issues"]))
+    return [*state["messages"], AIMessage(draft["text"]), found]
+
+
+def _repaired(state: State) -> State:
+    return {"repairs": state["repairs"] + 1}
 
 
 def _failure(error: Exception, budget_s: float) -> Failure:

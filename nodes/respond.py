@@ -69,6 +69,7 @@ class Respond:
             quality_score=state["quality_score"],
             issues=tuple(issue["code"] for issue in state["issues"]),
             failure=state["failure"]["error"] if state["failure"] else None,
+            repaired=state["repaired"],
             polished=state["polished"],
             response_chars=len(draft["text"]),
             latency_ms=self.deadline.elapsed_ms(state),

@@ -15,9 +15,18 @@ from langgraph.channels import UntrackedValue
 from langgraph.graph.message import add_messages
 from typing_extensions import TypedDict
 
+from nodes.context import BROKEN_FROM
+
 Intent = Literal["code", "chat"]
 Route = Literal["qwen", "cloud"]
 Verdict = Literal["verified", "plausible", "broken"]
+Step = Literal["classify", "draft", "repair", "polish", "cloud"]
+"""What an answer was written as: a second opinion on the route, by Qwen, by Qwen to mend its
+draft, by a cloud model to mend Qwen's, or by a cloud model on its own."""
+NextStep = Literal["repair", "escalate", "done"]
+
+GATE_WALL_S = 10.0
+"""The longest that judging one answer may take, in seconds, when no model is asked."""
 
 
 class Issue(TypedDict):
@@ -43,6 +52,7 @@ class Answer(TypedDict):
 
     id: str | None
     """The message's id, the same in streamed tokens and in the conversation."""
+    step: Step
     text: str
     provider: str
     """Short name: `qwen`, `groq`, `gemini`, or another provider's."""
@@ -84,7 +94,9 @@ class OutputState(TypedDict, total=False):
     failure: Failure | None
     """What went wrong with Qwen, when the request went on to the cloud."""
     repaired: bool
+    """Whether the accepted text is Qwen's own mended draft."""
     polished: bool
+    """Whether the accepted text is a cloud model's mended form of Qwen's."""
     attempts: list[Answer]
     """Every answer that was generated, accepted or not, with its tokens."""
 
@@ -95,11 +107,15 @@ class State(OutputState, total=False):
     draft: Answer | None
     """qwen_generate, groq_chat, polish: the answer under examination."""
     kept: Answer | None
-    """polish: the draft before polishing, in case polishing made it worse."""
+    """qwen_generate, polish: the draft before it was mended, in case that made it worse."""
     qwen_allowed: bool
     """classify: False when Qwen is switched off, or the request is in the control arm."""
-    needs_polish: bool
-    """quality_gate: the draft is broken, and a cloud model may mend it."""
+    next_step: NextStep
+    """quality_gate: the draft is accepted, or who may mend it."""
+    repairs: int
+    """qwen_generate: how often the free model has mended its draft."""
+    draft_s: float
+    """qwen_generate: seconds that the first draft took."""
     started_at: Annotated[float, UntrackedValue(float)]
     """classify: begin of the request on the monotonic clock; never checkpointed."""
     expires_at: Annotated[float, UntrackedValue(float)]
@@ -121,10 +137,19 @@ class Classification:
 class GateReport:
     """What the checks say of one answer."""
 
-    verdict: Verdict
     score: float
     """Probability, 0 to 1, that the answer fails."""
-    issues: tuple[Issue, ...]
+    issues: tuple[Issue, ...] = ()
+    verified: bool = False
+    """Whether its code ran, did what the request expects of it, and failed nothing."""
+    is_decided: bool = True
+    """False when the request holds nothing to try the code on, so that a vote may tell more."""
+
+    def verdict(self, threshold: float = BROKEN_FROM) -> Verdict:
+        """`broken` from a score of `threshold` on."""
+        if self.score >= threshold:
+            return "broken"
+        return "verified" if self.verified else "plausible"
 
 
 @dataclass(frozen=True)
@@ -143,6 +168,7 @@ class Outcome:
     """The names of what the gate found."""
     failure: str | None
     """Class of Qwen's error, when it had one."""
+    repaired: bool
     polished: bool
     response_chars: int
     latency_ms: float | None
@@ -157,10 +183,22 @@ class Classifier(Protocol):
 
 
 class Gate(Protocol):
-    """Judges an answer to a code request; pure unless it runs the code."""
+    """Judges an answer to a code request, without asking a model."""
 
-    def __call__(self, query: str, response: str, *, finish_reason: str = "stop") -> GateReport:
-        """Judge `response` to `query`; never raises."""
+    def __call__(
+        self, query: str, response: str, *, finish_reason: str = "stop", wall_s: float = GATE_WALL_S
+    ) -> GateReport:
+        """Judge `response` to `query` within `wall_s` seconds; never raises."""
+        ...
+
+
+class Vote(Protocol):
+    """Judges what the gate left undecided, by what the free model makes of the same request."""
+
+    async def __call__(
+        self, query: str, response: str, report: GateReport, *, wall_s: float
+    ) -> GateReport:
+        """`report`, with what the vote adds to it, within `wall_s` seconds; never raises."""
         ...
 
 

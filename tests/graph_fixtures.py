@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +14,13 @@ from langchain_core.messages import AIMessageChunk, BaseMessage, HumanMessage
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 from pydantic import PrivateAttr
 
-from graph.services import CLOUD_PROMPT_TOKENS, QWEN_PROMPT_TOKENS, Services, make_services
+from graph.services import (
+    CLOUD_PROMPT_TOKENS,
+    QWEN_PROMPT_TOKENS,
+    Services,
+    make_gate,
+    make_services,
+)
 from graph.settings import Settings
 from nodes.deadline import Clock, Deadline
 from nodes.state import GateReport, Issue, Outcome
@@ -108,15 +114,18 @@ def _parts(answer: Any) -> Iterator[Any]:
 class ScoredGate:
     """A gate that was told the scores; what it does not know is good."""
 
-    def __init__(self, scores: dict[str, float]) -> None:
+    def __init__(self, scores: dict[str, float], undecided: Sequence[str] = ()) -> None:
         self.scores = scores
+        self.undecided = undecided
         self.seen: list[tuple[str, str, str]] = []
 
-    def __call__(self, query: str, response: str, *, finish_reason: str = "stop") -> GateReport:
+    def __call__(
+        self, query: str, response: str, *, finish_reason: str = "stop", wall_s: float = 10.0
+    ) -> GateReport:
         self.seen.append((query, response, finish_reason))
         score = self.scores.get(response, 0.1)
         issues = (Issue(code=f"scored_{score}", evidence="told so"),) if score >= 0.5 else ()
-        return GateReport("broken" if score >= 0.5 else "plausible", score, issues)
+        return GateReport(score, issues, is_decided=response not in self.undecided)
 
 
 class Bench:
@@ -132,6 +141,7 @@ class Bench:
         self,
         *,
         gate: Any = None,
+        vote: Any = None,
         clock: Clock | None = None,
         deadline_s: float = 60.0,
         why_no_qwen: str | None = None,
@@ -141,16 +151,18 @@ class Bench:
     ) -> Services:
         """What the nodes are given; `settings` go to Settings."""
         base = make_services(bare_settings(**settings))
+        pays = has_cloud or can_polish
         return replace(
             base,
-            gate=gate or base.gate,
+            gate=gate or make_gate(None),
+            vote=vote,
             qwen=lambda: self.qwen,
             why_no_qwen=lambda: why_no_qwen,
             chat=lambda: self.cloud if has_cloud else self.qwen,
             cloud=(lambda: self.cloud) if has_cloud else base.cloud,
             polish=lambda: self.mender,
             record=self.outcomes.append,
-            deadline=Deadline(clock or base.deadline.clock, deadline_s),
+            deadline=Deadline(clock or base.deadline.clock, deadline_s, 0.5 if pays else 1.0),
             has_cloud=has_cloud,
             can_polish=can_polish,
             prompt_tokens=CLOUD_PROMPT_TOKENS if has_cloud else QWEN_PROMPT_TOKENS,

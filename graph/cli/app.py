@@ -126,19 +126,18 @@ def classify(
 @app.command()
 def gate(
     jsonl: Jsonl = None,
-    run: Annotated[
-        bool, typer.Option("--run/--no-run", help="Use the checks that run code (none yet).")
-    ] = True,
+    run: Annotated[bool, typer.Option("--run/--no-run", help="Run the code, in a jail.")] = True,
     model: Annotated[
-        bool, typer.Option("--model/--no-model", help="Use the checks that ask a model (none yet).")
+        bool,
+        typer.Option("--model/--no-model", help="Ask Qwen where running decides nothing."),
     ] = True,
     jobs: Annotated[int, typer.Option(min=1, help="Rows judged at the same time.")] = 1,
 ) -> None:
     """Judge answers to code requests: rows {"id", "query", "response"} in, verdicts out."""
     with _reported():
-        from graph.cli.judge import gate_rows
+        from graph.cli.judge import GateOptions, gate_rows
 
-        if not gate_rows(jsonl, jobs=jobs):
+        if not gate_rows(jsonl, GateOptions(run, model, jobs)):
             raise typer.Exit(2)
 
 

@@ -229,6 +229,9 @@ def _write(text: str, end: str = "\n") -> None:
     print(CONTROLS.sub("", text) if sys.stdout.isatty() else text, end=end, flush=True)
 
 
+_MENDING = {"repair": "Qwen is mending its answer", "escalate": "a cloud model is mending it"}
+
+
 def _next_step(update: dict[str, Any]) -> str:
     """What happens now that the node in `update` is done."""
     node, written = next(iter(update.items()))
@@ -236,7 +239,7 @@ def _next_step(update: dict[str, Any]) -> str:
         return "Qwen is writing" if written["route"] == "qwen" else "asking the chat model"
     if node == "qwen_generate":
         return "Qwen failed; asking a cloud model" if written.get("failure") else "checking"
-    return "mending the answer" if written and written.get("needs_polish") else "checking"
+    return _MENDING.get((written or {}).get("next_step", ""), "checking")
 
 
 def provenance(state: OutputState) -> str:

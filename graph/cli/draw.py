@@ -101,7 +101,9 @@ def _layout(drawable: Any) -> dict[str, Point]:
     vertices = {name: Vertex(name) for name in drawable.nodes}
     for vertex in vertices.values():
         vertex.view = _Box()
-    edges = [Edge(vertices[e.source], vertices[e.target]) for e in drawable.edges]
+    order = list(vertices)  # as declared: what leads back to an earlier node gets no say
+    onward = [e for e in drawable.edges if order.index(e.source) < order.index(e.target)]
+    edges = [Edge(vertices[e.source], vertices[e.target]) for e in onward]
     component = Graph(list(vertices.values()), edges).C[0]
     layout = SugiyamaLayout(component)
     layout.xspace, layout.yspace = 60.0, 60.0

@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 import os
-import signal
 import time
-from collections.abc import Callable, Iterable
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from functools import cache, partial
 from pathlib import Path
 
 from langchain_core.messages import BaseMessage, HumanMessage, convert_to_messages
+from rich.console import Console
 
+from graph.background import background_loop
+from graph.cli.progress import model_progress, terminal
 from graph.cli.rows import Row, lines_of, parse_row, print_json, text_field
-from nodes.checks.gate import StaticGate
+from graph.services import Services, make_gate, make_services
+from graph.settings import load_settings
 from nodes.classifier.model import LinearClassifier
 from nodes.context import Context
-from nodes.quality_gate import verdict_at
+from nodes.quality_gate import VOTE_SHARE
+from nodes.state import Gate, GateReport, Vote
+
+
+@dataclass(frozen=True)
+class GateOptions:
+    """What the command line sets."""
+
+    run: bool = True
+    model: bool = True
+    jobs: int = 1
 
 
 def classify_text(text: str) -> None:
@@ -31,14 +45,17 @@ def classify_rows(path: Path | None) -> bool:
     return _print_all(map(partial(_judged, classify_row), lines_of(path)))
 
 
-def gate_rows(path: Path | None, *, jobs: int) -> bool:
-    """Judge the rows, `jobs` at a time, at most one a core; False when some could not be read."""
-    jobs = min(jobs, os.cpu_count() or 1)
-    judge = partial(_judged, gate_row)
-    if jobs == 1:
-        return _print_all(map(judge, lines_of(path)))
-    with ProcessPoolExecutor(jobs, initializer=_leave_interrupts_to_the_parent) as pool:
-        return _print_all(pool.map(judge, lines_of(path), chunksize=8))
+def gate_rows(path: Path | None, options: GateOptions) -> bool:
+    """Judge the rows, some at a time, at most one a core; False when some could not be read."""
+    err = terminal()
+    with model_progress(err) as progress:
+        services = make_services(load_settings(), progress=progress)
+        try:
+            judge = partial(_judged, _row_judge(services, options, err))
+            with _mapped(min(options.jobs, os.cpu_count() or 1)) as mapped:
+                return _print_all(mapped(judge, lines_of(path)))
+        finally:
+            services.close()
 
 
 def classify_row(row: Row) -> Row:
@@ -51,28 +68,62 @@ def classify_row(row: Row) -> Row:
     return {**asdict(seen), "us": round(us, 1)}
 
 
-def gate_row(row: Row) -> Row:
+@dataclass(frozen=True)
+class RowJudge:
     """`{"query", "response"}` to a verdict; `ms` is the wall time of the row."""
-    begin_s = time.perf_counter()
-    report = _gate()(text_field(row, "query"), text_field(row, "response"))
-    verdict = verdict_at(report, Context().polish_threshold)
-    return {
-        "verdict": verdict,
-        "score": report.score,
-        "needs_polish": verdict == "broken",
-        "issues": list(report.issues),
-        "ms": round((time.perf_counter() - begin_s) * 1000, 3),
-    }
+
+    gate: Gate
+    vote: Vote | None
+    vote_wall_s: float
+
+    def __call__(self, row: Row) -> Row:
+        """The verdict on one row."""
+        begin_s = time.perf_counter()
+        query, response = text_field(row, "query"), text_field(row, "response")
+        report = self._report(query, response)
+        verdict = report.verdict(Context().polish_threshold)
+        return {
+            "verdict": verdict,
+            "score": round(report.score, 4),
+            "needs_polish": verdict == "broken",
+            "issues": list(report.issues),
+            "ms": round((time.perf_counter() - begin_s) * 1000, 3),
+        }
+
+    def _report(self, query: str, response: str) -> GateReport:
+        report = self.gate(query, response)
+        if self.vote is None or report.is_decided:
+            return report
+        return background_loop().run(self.vote(query, response, report, wall_s=self.vote_wall_s))
+
+
+def _row_judge(services: Services, options: GateOptions, err: Console) -> RowJudge:
+    gate = services.gate if options.run else make_gate(None)
+    vote = services.vote if options.run and options.model else None
+    if options.run and (why := services.sandbox.why_not("python")):
+        err.print(f"code is not run: {why}", markup=False, soft_wrap=True)
+    if vote is not None and (why := services.why_no_qwen()):
+        err.print(f"no model is asked: {why}", markup=False, soft_wrap=True)
+        vote = None
+    return RowJudge(gate, vote, services.deadline.default_s * VOTE_SHARE)
+
+
+@contextmanager
+def _mapped(jobs: int) -> Iterator[Callable[..., Iterable[Row]]]:
+    """`map`, or a pool's: the work is done by the jail's processes, which threads can wait for."""
+    if jobs == 1:
+        yield map
+        return
+    pool = ThreadPoolExecutor(jobs)
+    try:
+        yield pool.map
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 @cache
 def _classifier() -> LinearClassifier:
     return LinearClassifier.load()
-
-
-@cache
-def _gate() -> StaticGate:
-    return StaticGate()
 
 
 def _messages(row: Row) -> list[BaseMessage]:
@@ -100,7 +151,3 @@ def _print_all(results: Iterable[Row]) -> bool:
         print_json(row)
         whole = whole and "error" not in row
     return whole
-
-
-def _leave_interrupts_to_the_parent() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -70,7 +70,7 @@ class Jail:
     """
 
     cache_dir: Path = field(default_factory=lambda: Path(platformdirs.user_cache_dir(APP_NAME)))
-    node_path: str = field(default_factory=lambda: os.environ.get("NODE_PATH", ""))
+    node_path: str = ""
     ways: Callable[[], tuple[list[Bubblewrap], str]] = find_bubblewrap
 
     def __post_init__(self) -> None:

@@ -1,14 +1,23 @@
-"""The gate that runs nothing: all checks, and the probability they amount to."""
+"""The gate: the text of an answer first, then its code, run in a jail."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from math import prod
 
-from nodes.checks import names, placeholder, repetition, structure, syntax, weights, wording
+from nodes.checks import (
+    names,
+    placeholder,
+    repetition,
+    structure,
+    syntax,
+    undefined,
+    wording,
+)
 from nodes.checks.answer import Answer, Check, Finding
-from nodes.state import GateReport, Issue, Verdict
+from nodes.checks.run import not_run, try_code
+from nodes.checks.sandbox import Sandbox
+from nodes.checks.scoring import Evidence, score
+from nodes.state import GATE_WALL_S, GateReport, Issue
 
 CHECKS: tuple[Check, ...] = (
     *structure.CHECKS,
@@ -17,47 +26,52 @@ CHECKS: tuple[Check, ...] = (
     *placeholder.CHECKS,
     *syntax.CHECKS,
     *names.CHECKS,
+    *undefined.CHECKS,
 )
 
 
 @dataclass(frozen=True)
-class StaticGate:
-    """Judges an answer by its text alone: `plausible` or `broken`, never `verified`.
+class StagedGate:
+    """Judges an answer by its text, and where a sandbox is given, by running its code.
 
     Attributes:
-        checks: The pure functions to apply; one that raises counts as `gate_error`.
+        sandbox: Where code is run; None leaves out everything that runs code.
+        checks: The checks of the text, pure functions.
     """
 
+    sandbox: Sandbox | None = None
     checks: tuple[Check, ...] = CHECKS
 
-    def __call__(self, query: str, response: str, *, finish_reason: str = "stop") -> GateReport:
-        """Judges one answer; never raises.
+    def __call__(
+        self, query: str, response: str, *, finish_reason: str = "stop", wall_s: float = GATE_WALL_S
+    ) -> GateReport:
+        """Judges one answer; a check that raises is an issue `gate_error`, never an exception.
 
         Args:
             query: The request, as text.
             response: The answer, as the model wrote it.
             finish_reason: What the model reported, such as `stop` or `length`.
+            wall_s: Seconds that the whole judgement may take.
         """
-        findings, failures = self._apply(Answer(query, response, finish_reason))
-        if failures:
-            return GateReport("plausible", 0.0, tuple(failures))
-        score = combined(finding.weight for finding in findings)
-        issues = tuple(Issue(code=f.code, evidence=f.evidence) for f in findings)
-        verdict: Verdict = "broken" if score >= weights.BROKEN_FROM else "plausible"
-        return GateReport(verdict, score, issues)
+        answer = Answer(query, response, finish_reason)
+        try:
+            findings = [finding for check in self.checks for finding in check(answer)]
+            return self._report(answer, findings, wall_s)
+        except Exception as error:  # a fault of the gate must not cost the user the answer
+            seen = f"{type(error).__name__}: {error}"
+            return GateReport(0.0, (Issue(code="gate_error", evidence=seen),))
 
-    def _apply(self, answer: Answer) -> tuple[list[Finding], list[Issue]]:
-        findings: list[Finding] = []
-        failures: list[Issue] = []
-        for check in self.checks:
-            try:
-                findings += check(answer)
-            except Exception as error:  # a fault of the gate must not cost the user the answer
-                seen = f"{check.__name__}: {type(error).__name__}: {error}"
-                failures.append(Issue(code="gate_error", evidence=seen))
-        return findings, failures
+    def _report(self, answer: Answer, findings: list[Finding], wall_s: float) -> GateReport:
+        trial = not_run("no sandbox is given")
+        if self.sandbox is not None:
+            trial = try_code(answer, self.sandbox, wall_s=wall_s)
+        evidence = Evidence(tuple(findings), trial)
+        return GateReport(
+            score(evidence),
+            tuple(Issue(code=f.code, evidence=f.evidence) for f in evidence.issues()),
+            verified=trial.is_proof,
+            is_decided=trial.is_proof or bool(trial.findings) or not trial.can_go_on,
+        )
 
 
-def combined(doubts: Iterable[float]) -> float:
-    """Noisy-or: the probability that at least one doubt is right, were they independent."""
-    return 1.0 - prod(1.0 - doubt for doubt in doubts)
+StaticGate = StagedGate  # until evals/ has moved on

@@ -1,15 +1,10 @@
 """How much each finding says: the probability that an answer with it, and nothing else, fails.
 
 Findings are combined by noisy-or, 1 - prod(1 - weight), so several small doubts add up. Weights
-from `BROKEN_FROM` on condemn alone: only what passing answers hardly ever show has one.
+from `nodes.context.BROKEN_FROM` on condemn alone: only what passing answers hardly ever show has one.
 """
 
 from __future__ import annotations
-
-from nodes.context import Context
-
-BROKEN_FROM = Context.polish_threshold
-"""The least score that is called broken where a run sets no threshold of its own."""
 
 EMPTY = 0.99
 EMPTY_BLOCK = 0.95
@@ -45,3 +40,7 @@ UNLABELLED_SYNTAX = 0.15
 
 WRONG_FUNCTION = 0.85
 WRONG_LANGUAGE = 0.8
+
+MISSING_IMPORT = 0.9
+UNDEFINED_NAME = 0.8
+LOAD_ERROR = 0.9

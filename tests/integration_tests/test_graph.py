@@ -69,10 +69,12 @@ async def test_each_route_passes_the_nodes_that_are_its_own(bench: Bench) -> Non
     ]
     bench.cloud.script("Paris.")
     assert await steps(services, asked(CHAT)) == ["classify", "groq_chat", "respond"]
-    bench.qwen.script(BROKEN)
+    bench.qwen.script(BROKEN, BROKEN)
     bench.mender.script(MENDED)
     assert await steps(services, asked(CODE)) == [
         "classify",
+        "qwen_generate",
+        "quality_gate",
         "qwen_generate",
         "quality_gate",
         "polish",
@@ -138,7 +140,7 @@ async def test_qwen_chats_where_there_is_no_cloud_and_the_footer_says_so(bench: 
 async def test_a_broken_draft_is_mended(bench: Bench) -> None:
     bench.qwen.script(BROKEN)
     bench.mender.script(MENDED)
-    state = await run(bench.services(), asked(CODE))
+    state = await run(bench.services(), asked(CODE), max_repairs=0)
     assert state["answer"] == MENDED + POLISH_FOOTER
     assert (state["polished"], state["verdict"]) == (True, "plausible")
     assert state["providers"] == ["qwen", "groq"]
@@ -157,7 +159,7 @@ async def test_the_better_of_draft_and_mended_answer_is_kept(
     bench.qwen.script("draft")
     bench.mender.script("mended")
     gate = ScoredGate({"draft": 0.8, "mended": mended_score})
-    state = await run(bench.services(gate=gate), asked(CODE), footer=False)
+    state = await run(bench.services(gate=gate), asked(CODE), footer=False, max_repairs=0)
     assert state["answer"] == ("mended" if polished else "draft")
     assert state["polished"] is polished
     assert state["quality_score"] == (mended_score if polished else 0.8)
@@ -168,7 +170,7 @@ async def test_the_better_of_draft_and_mended_answer_is_kept(
 async def test_a_failed_polish_keeps_the_draft_and_its_verdict(bench: Bench) -> None:
     bench.qwen.script(BROKEN)
     bench.mender.script(server_error())
-    state = await run(bench.services(), asked(CODE))
+    state = await run(bench.services(), asked(CODE), max_repairs=0)
     assert state["answer"].startswith(BROKEN + QWEN_FOOTER.removesuffix("_"))
     assert (state["verdict"], state["polished"]) == ("broken", False)
 
@@ -179,7 +181,7 @@ async def test_what_stays_broken_says_which_check_it_failed(
 ) -> None:
     bench.qwen.script("draft")
     gate = ScoredGate({"draft": 0.8})
-    context = {"polish": off.pop("polish", True)}
+    context = {"polish": off.pop("polish", True), "max_repairs": 0}
     state = await run(bench.services(gate=gate, **off), asked(CODE), **context)
     end = "_Powered by Qwen (local); this answer failed a check: scored_0.8_"
     assert state["answer"] == f"draft\n\n---\n{end}"
@@ -192,7 +194,9 @@ async def test_the_threshold_of_one_run_decides_what_is_broken(bench: Bench) -> 
     bench.mender.script("mended")
     services = bench.services(gate=ScoredGate({"draft": 0.6, "mended": 0.2}))
     assert (await run(services, asked(CODE), polish_threshold=0.7))["verdict"] == "plausible"
-    assert (await run(services, asked(CODE), polish_threshold=0.6))["polished"] is True
+    assert (await run(services, asked(CODE), polish_threshold=0.6, max_repairs=0))[
+        "polished"
+    ] is True
 
 
 @pytest.mark.parametrize(
@@ -267,7 +271,7 @@ async def test_a_gate_that_breaks_is_no_proof_against_the_answer(bench: Bench) -
 async def test_the_output_is_the_whole_record_and_is_json(bench: Bench) -> None:
     bench.qwen.script(BROKEN)
     bench.mender.script(MENDED)
-    state = await run(bench.services(), asked(CODE))
+    state = await run(bench.services(), asked(CODE), max_repairs=0)
     assert set(state) == set(OutputState.__annotations__)
     assert json.dumps({key: value for key, value in state.items() if key != "messages"})
 

@@ -116,6 +116,7 @@ async def test_a_broken_draft_of_qwen_is_mended_by_groq(
 ) -> None:
     groq, _ = cloud
     ollama.answer(BROKEN)
+    ollama.answer(BROKEN)
     groq.script(Reply(text=MENDED))
     state = await ask(open_services(), asked(CODE))
     assert state["answer"] == f"{MENDED}\n\n---\n_Powered by Qwen (local) + Groq (polish)_"

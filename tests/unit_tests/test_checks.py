@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 
 from evals.plan_baseline import plan_needs_polish
 from nodes.checks.answer import Answer, Finding
-from nodes.checks.gate import CHECKS, StaticGate, combined
+from nodes.checks.gate import CHECKS, StagedGate
+from nodes.checks.run import not_run
+from nodes.checks.scoring import Evidence, score
 from nodes.state import GateReport
 
 ASK = "Write a Python function add(a, b) that returns the sum of two numbers."
@@ -15,7 +17,7 @@ GOOD = "Here it is:\n\n```python\ndef add(a, b):\n    return a + b\n```\n\nIt ad
 
 
 def judge(response: str, query: str = ASK, finish_reason: str = "stop") -> GateReport:
-    return StaticGate()(query, response, finish_reason=finish_reason)
+    return StagedGate()(query, response, finish_reason=finish_reason)
 
 
 def codes(report: GateReport) -> set[str]:
@@ -27,7 +29,7 @@ def fenced(code: str, language: str = "python") -> str:
 
 
 def test_a_good_answer_is_plausible_and_never_verified() -> None:
-    assert judge(GOOD) == GateReport("plausible", 0.0, ())
+    assert judge(GOOD) == GateReport(0.0)
 
 
 @pytest.mark.parametrize(
@@ -66,7 +68,7 @@ def test_a_good_answer_is_plausible_and_never_verified() -> None:
 def test_what_is_wrong_is_found_and_condemns(code: str, response: str) -> None:
     report = judge(response)
     assert code in codes(report)
-    assert report.verdict == "broken"
+    assert report.verdict() == "broken"
     assert all(issue["evidence"] for issue in report.issues)
 
 
@@ -75,7 +77,9 @@ def test_what_is_wrong_is_found_and_condemns(code: str, response: str) -> None:
     [
         (fenced("sum"), "a one-line answer in a fence is not too short"),
         (
-            fenced("def add(a, b):\n    if failed: raise ValueError('failed')\n    return a + b"),
+            fenced(
+                "def add(a, b, failed=False):\n    if failed: raise ValueError('failed')\n    return a + b"
+            ),
             "failed",
         ),
         (GOOD + "\nIf the conversion failed, an error is raised: see error handling.", "the word"),
@@ -108,7 +112,7 @@ def test_what_is_wrong_is_found_and_condemns(code: str, response: str) -> None:
 )
 def test_correct_answers_are_left_alone(response: str, why: str) -> None:
     report = judge(response)
-    assert report.verdict == "plausible", (why, report.issues)
+    assert report.verdict() == "plausible", (why, report.issues)
 
 
 def test_the_plans_checks_misfire_where_these_do_not() -> None:
@@ -118,13 +122,13 @@ def test_the_plans_checks_misfire_where_these_do_not() -> None:
         fenced("if failed:\n    print('the job has failed, retry')"),
     ):
         assert plan_needs_polish(response)
-        assert judge(response, ask).verdict == "plausible"
+        assert judge(response, ask).verdict() == "plausible"
 
 
 def test_the_plans_checks_miss_what_these_find() -> None:
     stub = "Here is the function that you have asked for:\n\n" + fenced("def add(a, b):\n    pass")
     assert not plan_needs_polish(stub)
-    assert judge(stub).verdict == "broken"
+    assert judge(stub).verdict() == "broken"
 
 
 def test_bare_code_is_a_minor_issue() -> None:
@@ -146,21 +150,21 @@ def test_bare_code_is_a_minor_issue() -> None:
     ],
 )
 def test_words_or_a_command_may_be_the_answer(query: str, response: str) -> None:
-    assert judge(response, query).verdict == "plausible"
+    assert judge(response, query).verdict() == "plausible"
 
 
 def test_running_out_of_tokens_condemns_only_unfinished_code() -> None:
-    assert judge(GOOD, finish_reason="length").verdict == "plausible"
+    assert judge(GOOD, finish_reason="length").verdict() == "plausible"
     assert codes(judge(GOOD, finish_reason="length")) == {"truncated"}
     cut = judge("```python\ndef add(a, b):\n    return a", finish_reason="length")
-    assert cut.verdict == "broken"
-    assert judge("First we think about it", finish_reason="length").verdict == "broken"
+    assert cut.verdict() == "broken"
+    assert judge("First we think about it", finish_reason="length").verdict() == "broken"
 
 
 def test_the_body_alone_continues_the_request() -> None:
     query = "Complete the function:\n\n```python\ndef add(a, b):\n    '''sum'''\n```"
-    assert judge(fenced("    total = a + b\n    return total"), query).verdict == "plausible"
-    assert judge(fenced("total = a + b\n    return total"), query).verdict == "plausible"
+    assert judge(fenced("    total = a + b\n    return total"), query).verdict() == "plausible"
+    assert judge(fenced("total = a + b\n    return total"), query).verdict() == "plausible"
     assert "syntax_error" in codes(judge(fenced("total = a + b\n    return total")))
 
 
@@ -176,15 +180,15 @@ def test_a_mislabelled_block_is_not_another_language() -> None:
 def test_a_quoted_error_is_not_an_answer_that_failed() -> None:
     query = "I get Error: connection refused from redis, why?"
     answer = "Nothing listens there: connection refused means that the server is not running."
-    assert judge(answer, query).verdict == "plausible"
+    assert judge(answer, query).verdict() == "plausible"
 
 
 def test_a_check_that_raises_costs_nobody_the_answer() -> None:
     def faulty(answer: Answer) -> list[Finding]:
         raise KeyError(answer.query)
 
-    report = StaticGate(checks=(*CHECKS, faulty))(ASK, "")
-    assert report.verdict == "plausible"
+    report = StagedGate(checks=(*CHECKS, faulty))(ASK, "")
+    assert report.verdict() == "plausible"
     assert codes(report) >= {"gate_error"}
 
 
@@ -193,10 +197,11 @@ def test_code_too_deep_for_the_parser_is_not_called_broken() -> None:
 
 
 @pytest.mark.parametrize(
-    ("weights", "score"), [((), 0.0), ((0.5,), 0.5), ((0.5, 0.5), 0.75), ((0.3, 0.3), 0.51)]
+    ("weights", "expected"), [((), 0.0), ((0.5,), 0.5), ((0.5, 0.5), 0.75), ((0.3, 0.3), 0.51)]
 )
-def test_doubts_add_up_by_noisy_or(weights: Sequence[float], score: float) -> None:
-    assert combined(weights) == pytest.approx(score)
+def test_doubts_add_up_by_noisy_or(weights: Sequence[float], expected: float) -> None:
+    found = [Finding(f"doubt_{at}", "seen", weight) for at, weight in enumerate(weights)]
+    assert score(Evidence(tuple(found), not_run("no sandbox"))) == pytest.approx(expected)
 
 
 PIECES = st.sampled_from([
@@ -213,7 +218,7 @@ PIECES = st.sampled_from([
 def test_any_text_gets_a_verdict(query: str, pieces: list[str], finish_reason: str) -> None:
     report = judge("".join(pieces), query, finish_reason)
     assert 0.0 <= report.score <= 1.0
-    assert report.verdict == ("broken" if report.score >= 0.5 else "plausible")
+    assert report.verdict() == ("broken" if report.score >= 0.5 else "plausible")
     assert "gate_error" not in codes(report)
 
 
@@ -222,7 +227,7 @@ def test_any_text_gets_a_verdict(query: str, pieces: list[str], finish_reason: s
 def test_outer_blank_lines_do_not_matter(before: str, after: str) -> None:
     answers = (GOOD, "Use the plus sign.", fenced("def add(a, b):\n    pass"))
     for answer in answers:
-        assert judge(f"{before}\n{answer}\n{after}").verdict == judge(answer).verdict
+        assert judge(f"{before}\n{answer}\n{after}").verdict() == judge(answer).verdict()
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,13 @@
 
 import pytest
 
-from nodes.checks.gate import StaticGate
-from nodes.checks.weights import BROKEN_FROM
-from nodes.context import Context
+from nodes.checks.gate import StagedGate
+from nodes.context import BROKEN_FROM, Context
 from nodes.state import GateReport
 
 
 def judge(response: str, query: str, finish_reason: str = "stop") -> GateReport:
-    return StaticGate()(query, response, finish_reason=finish_reason)
+    return StagedGate()(query, response, finish_reason=finish_reason)
 
 
 def codes(report: GateReport) -> set[str]:
@@ -48,7 +47,7 @@ def test_syntax_newer_than_the_host_is_no_error(code: str) -> None:
 def test_what_no_python_accepts_is_still_an_error(code: str) -> None:
     report = judge(fenced(code), "Write it in Python")
     assert codes(report) == {"syntax_error"}
-    assert report.verdict == "broken"
+    assert report.verdict() == "broken"
 
 
 REVERSE = fenced("def flip(text):\n    return text[::-1]")
@@ -79,7 +78,7 @@ def test_a_function_that_is_only_referred_to_is_not_the_task(query: str) -> None
 def test_the_function_of_the_task_is_missed_all_the_same(query: str) -> None:
     report = judge(REVERSE, query)
     assert "wrong_function" in codes(report)
-    assert report.verdict == "broken"
+    assert report.verdict() == "broken"
 
 
 SCRIPT = fenced('#!/bin/sh\nset -e\nexec "$1" server.py', "bash")
@@ -114,7 +113,7 @@ def test_a_language_that_is_only_spoken_of_is_not_wanted(query: str, response: s
 def test_the_language_that_is_wanted_is_missed(query: str) -> None:
     report = judge(NODE, query)
     assert codes(report) == {"wrong_language"}
-    assert report.verdict == "broken"
+    assert report.verdict() == "broken"
 
 
 UNLABELLED = {
@@ -130,12 +129,12 @@ UNLABELLED = {
 )
 def test_the_language_of_an_unlabelled_block_is_only_guessed(query: str, kind: str) -> None:
     report = judge(f"Use this one:\n\n```\n{UNLABELLED[kind]}\n```", query)
-    assert report.verdict == "plausible", report.issues
+    assert report.verdict() == "plausible", report.issues
 
 
 def test_an_unlabelled_function_that_breaks_off_is_cut() -> None:
     response = "```\ndef add(a, b):\n    return (a +"
-    assert judge(response, "Write an adder in Python").verdict == "broken"
+    assert judge(response, "Write an adder in Python").verdict() == "broken"
 
 
 SPINNER = 'import itertools\n\nfor sign in itertools.cycle("⠋⠙⠹⠸"):\n    print(sign, end="\\r")'
@@ -155,7 +154,7 @@ def test_a_spinner_in_code_is_no_terminal_noise(response: str) -> None:
 
 
 def test_a_spinner_left_in_front_of_the_answer_is() -> None:
-    assert judge("⠋ ⠙ ⠹ \n" + REVERSE, "Write a flipper in Python").verdict == "broken"
+    assert judge("⠋ ⠙ ⠹ \n" + REVERSE, "Write a flipper in Python").verdict() == "broken"
 
 
 ROWS = {
@@ -192,7 +191,7 @@ def test_a_cut_answer_that_repeated_earlier_is_no_loop() -> None:
 def test_a_loop_without_an_end_condemns(response: str, finish_reason: str) -> None:
     report = judge(response, "Write a sum", finish_reason)
     assert "repetition" in codes(report)
-    assert report.verdict == "broken"
+    assert report.verdict() == "broken"
 
 
 @pytest.mark.parametrize(
@@ -207,19 +206,19 @@ def test_a_loop_without_an_end_condemns(response: str, finish_reason: str) -> No
     ],
 )
 def test_json_as_people_write_it_is_not_broken(code: str) -> None:
-    assert judge(fenced(code, "json"), "Write a tsconfig").verdict == "plausible"
+    assert judge(fenced(code, "json"), "Write a tsconfig").verdict() == "plausible"
 
 
 @pytest.mark.parametrize("code", ['{"a": 1 "b": 2}', '{"a": "... // x", "b": [1, 2}', '{"a": "}'])
 def test_json_that_no_reading_accepts_is_broken(code: str) -> None:
-    assert judge(fenced(code, "json"), "Write a tsconfig").verdict == "broken"
+    assert judge(fenced(code, "json"), "Write a tsconfig").verdict() == "broken"
 
 
 @pytest.mark.parametrize("body", ["pass", "...", "raise NotImplementedError", '"""Loads."""'])
 def test_an_async_stub_is_a_placeholder(body: str) -> None:
     report = judge(fenced(f"async def load(url):\n    {body}"), "Write async def load(url)")
     assert codes(report) == {"placeholder"}
-    assert report.verdict == "broken"
+    assert report.verdict() == "broken"
 
 
 def test_the_gate_and_a_run_call_the_same_score_broken() -> None:

@@ -1,11 +1,11 @@
 import pytest
 
-from nodes.checks.gate import StaticGate
+from nodes.checks.gate import StagedGate
 from nodes.state import GateReport
 
 
 def judge(response: str, query: str) -> GateReport:
-    return StaticGate()(query, response)
+    return StagedGate()(query, response)
 
 
 def codes(report: GateReport) -> set[str]:
@@ -51,7 +51,7 @@ SOUND_SOURCE = {
 def test_the_grammars_find_broken_source(language: str) -> None:
     report = judge(fenced(BROKEN_SOURCE[language], language), "Write an adder, please")
     assert "syntax_error" in codes(report)
-    assert report.verdict == "broken"
+    assert report.verdict() == "broken"
 
 
 @pytest.mark.parametrize("language", SOUND_SOURCE)

@@ -89,7 +89,7 @@ def test_an_answer_says_who_wrote_it_and_how_it_ended(
     metadata: dict[str, Any], provider: str
 ) -> None:
     metadata = {**metadata, "model_name": "m", "finish_reason": "LENGTH"}
-    answer = answer_of(AIMessage("  text\n", id="i", response_metadata=metadata))
+    answer = answer_of(AIMessage("  text\n", id="i", response_metadata=metadata), step="draft")
     assert (answer["text"], answer["id"], answer["provider"]) == ("text", "i", provider)
     assert (answer["model"], answer["finish_reason"]) == ("m", "length")
     assert answer["input_tokens"] is None

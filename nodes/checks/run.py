@@ -1,0 +1,176 @@
+"""The code of an answer, tried on what its request says and promises."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from nodes.checks.answer import Answer, Finding, shorten
+from nodes.checks.cases import MISSING, Case, Origin, Run, Runner, Seen, Signature
+from nodes.checks.examples import find_examples
+from nodes.checks.expectations import find_expectations
+from nodes.checks.python_source import parse_python
+from nodes.checks.request import wanted_functions, wanted_language
+from nodes.checks.runners import runner_for
+from nodes.checks.sandbox import Sandbox
+from nodes.checks.weights import LOAD_ERROR
+
+RUN_WALL_S = 8.0
+_MOST_CASES = 48
+_PROOFS: tuple[Origin, ...] = ("example", "stated", "known")
+"""What a case must come from for its success to say that the answer does what was asked."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The code under test."""
+
+    answer: Answer
+    language: str
+    runner: Runner
+    signature: Signature | None
+
+    def try_on(self, cases: Sequence[Case], sandbox: Sandbox, wall_s: float) -> Run:
+        """Run the cases; what was not run is why."""
+        wall_s = min(wall_s, RUN_WALL_S)
+        return self.runner.run(self.answer, self.signature, cases, sandbox=sandbox, wall_s=wall_s)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What was tried, what came of it, and what is wrong."""
+
+    subject: Subject | None
+    cases: tuple[Case, ...]
+    run: Run
+    findings: tuple[Finding, ...] = ()
+
+    def passed(self, *origins: Origin) -> int:
+        """How many cases of these origins came out as they must."""
+        tried = zip(self.cases, self.run.seen, strict=False)
+        return sum(case.origin in origins and _is_met(case, seen) for case, seen in tried)
+
+    @property
+    def is_proof(self) -> bool:
+        """Whether something that the request expects was seen to hold, and nothing to fail."""
+        return not self.findings and self.passed(*_PROOFS) > 0
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether the code ran, and could be tried on further cases."""
+        ran = not (self.run.why_not or self.run.load_error)
+        return ran and self.subject is not None and self.subject.signature is not None
+
+
+def not_run(why: str) -> Trial:
+    """A trial that says only why there is none."""
+    return Trial(None, (), Run((), why_not=why))
+
+
+def try_code(answer: Answer, sandbox: Sandbox, *, wall_s: float) -> Trial:
+    """Derive cases from the request and try them on the answer's main code.
+
+    Args:
+        answer: The request and its answer.
+        sandbox: Where the code is run.
+        wall_s: Seconds that the run may take.
+    """
+    subject = subject_of(answer)
+    if subject is None:
+        return not_run(f"{code_language(answer) or 'this'} code is not run")
+    cases = tuple(_cases(subject))[:_MOST_CASES]
+    run = subject.try_on(cases, sandbox, wall_s)
+    return Trial(subject, cases, run, tuple(_findings(cases, run)))
+
+
+def subject_of(answer: Answer, wanted: Sequence[str] = ()) -> Subject | None:
+    """The code that an answer stands or falls by; None where nothing can run it.
+
+    Args:
+        answer: The request and its answer.
+        wanted: Names of the function to test; default: those that the request gives.
+    """
+    language = code_language(answer)
+    runner = runner_for(language)
+    if runner is None or answer.main is None:
+        return None
+    signature = runner.signature(answer, wanted or wanted_functions(answer.query))
+    return Subject(answer, language, runner, signature)
+
+
+def code_language(answer: Answer) -> str:
+    """What the main block is written in: as it claims, else as the request wants, else Python."""
+    if answer.main is None:
+        return ""
+    claimed = answer.main.language or wanted_language(answer)
+    if claimed:
+        return claimed
+    return "python" if parse_python(answer.main.code, may_be_body=True) else ""
+
+
+def _cases(subject: Subject) -> Iterable[Case]:
+    """What the request says, then what it promises."""
+    query, signature = subject.answer.query, subject.signature
+    names = (*wanted_functions(query), *([signature.name] if signature else ()))
+    yield from find_examples(query, subject.language, tuple(dict.fromkeys(names)))
+    if signature is not None:
+        yield from find_expectations(query, subject.language, signature)
+
+
+def _findings(cases: Sequence[Case], run: Run) -> Iterable[Finding]:
+    if run.load_error:
+        yield Finding("does_not_load", _with_command(run, shorten(run.load_error, 400)), LOAD_ERROR)
+    for case, seen in zip(cases, run.seen, strict=False):
+        complaint = complaint_on(case, seen)
+        if complaint is not None:
+            code, words = complaint
+            yield Finding(code, _with_command(run, words), case.weight)
+
+
+def complaint_on(case: Case, seen: Seen) -> tuple[str, str] | None:
+    """The issue's code, and what was expected and seen; None when nothing is wrong."""
+    if seen.outcome == "returned":
+        wrong = case.judge(seen) if case.judge else None
+        return ("broken_promise", f"{call_of(case)} {wrong} ({_quote(case)})") if wrong else None
+    if seen.outcome == "timed_out":
+        return "timed_out", f"{call_of(case)} did not end ({_quote(case)})"
+    if seen.outcome == "raised":
+        words = f"{call_of(case)} raised {seen.error}: {shorten(seen.shown)} ({_quote(case)})"
+        return "raised_error", words
+    if seen.outcome == "wrong":
+        got = f"{call_of(case)} gave {shorten(seen.shown)}"
+        return "wrong_result", f"{got}, not {_wanted(case)} ({_quote(case)})"
+    return None
+
+
+def _is_met(case: Case, seen: Seen) -> bool:
+    if seen.outcome == "returned":
+        return case.judge is not None and case.judge(seen) is None
+    return seen.outcome == "passed"
+
+
+def call_of(case: Case) -> str:
+    """The call as a reader would write it, shortened."""
+    if case.call:
+        return shorten(case.call, 200)
+    if case.arguments is None:
+        return "the program"
+    given = ", ".join(map(repr, case.arguments))
+    return shorten(f"{case.function or 'the function'}({given})", 200)
+
+
+def _wanted(case: Case) -> str:
+    if case.raises:
+        return f"an error ({case.raises})"
+    if case.prints is not None:
+        return shorten(repr(case.prints))
+    return shorten(case.expected or ("" if case.value is MISSING else repr(case.value)))
+
+
+def _quote(case: Case) -> str:
+    said = {"known": "it is known that", "smoke": "it must not fail", "model": "a test says"}
+    return f"{said.get(case.origin, 'the request says')}: {shorten(case.quote)}"
+
+
+def _with_command(run: Run, words: str) -> str:
+    return f"{words}\n$ {run.command}" if run.command else words

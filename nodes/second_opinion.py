@@ -1,0 +1,58 @@
+"""A cheap cloud model's word on a request of which the classifier is not sure; off by default."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
+from langgraph.constants import TAG_NOSTREAM
+
+from nodes.conversation import answer_of
+from nodes.prompts import CLASSIFY_SYSTEM, classify_request
+from nodes.state import Answer, Classification, Intent, ModelSource
+
+logger = logging.getLogger("qwen_router")
+
+BAND = (0.3, 0.7)
+"""Scores between these are not sure: about one request in ten."""
+TIMEOUT_S = 3.0
+_TURNS = 3
+
+
+@dataclass(frozen=True)
+class SecondOpinion:
+    """Asks a model whether the last turn wants code, where the classifier's score is in BAND."""
+
+    model: ModelSource
+
+    async def __call__(
+        self, messages: Sequence[BaseMessage], seen: Classification
+    ) -> tuple[Classification, Answer | None]:
+        """The classification to go by, and the model's answer when it was asked.
+
+        A model that fails, dawdles or says neither word leaves the classifier's verdict.
+        """
+        if not BAND[0] < seen.score < BAND[1]:
+            return seen, None
+        request = classify_request([(turn.type, turn.text) for turn in messages[-_TURNS:]])
+        try:
+            async with asyncio.timeout(TIMEOUT_S):
+                model = (await asyncio.to_thread(self.model)).with_config(tags=[TAG_NOSTREAM])
+                said = await model.ainvoke([SystemMessage(CLASSIFY_SYSTEM), HumanMessage(request)])
+        except Exception as error:
+            logger.warning("no second opinion: %s: %s", type(error).__name__, error)
+            return seen, None
+        answer = answer_of(said, step="classify")
+        return _agreed(seen, answer), answer
+
+
+def _agreed(seen: Classification, answer: Answer) -> Classification:
+    word = answer["text"].strip(" .`*\"'").lower()
+    if word not in ("code", "chat"):
+        return seen
+    label: Intent = "code" if word == "code" else "chat"
+    reason = f"{seen.reason}; not sure, {answer['model']} says {label}"
+    return replace(seen, label=label, reason=reason)
