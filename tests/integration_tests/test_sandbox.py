@@ -71,10 +71,10 @@ def test_a_package_of_typescript_6_is_found_through_node_path(tmp_path: Path) ->
         "import sys; from graph.sandbox.jail import Jail; from nodes.checks.sandbox import Job\n"
         "job = Job(('node', '-e', 'console.log(require(\"typescript\").version)'),"
         " tools=('typescript',))\n"
-        "print(Jail().run(job))"
+        f"print(Jail(node_path={str(package.parent)!r}).run(job))"
     )
     path = f"{bin_folder}:{Path(shutil.which('bwrap') or '/usr/bin/bwrap').parent}"
-    shown = in_new_process(program, PATH=hidden_tsc(path, tmp_path), NODE_PATH=str(package.parent))
+    shown = in_new_process(program, PATH=hidden_tsc(path, tmp_path))
     assert "stdout='6.0.0\\n'" in shown
 
 
