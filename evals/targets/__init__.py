@@ -1,0 +1,1 @@
+"""What can be evaluated: each target turns a row into an output."""
