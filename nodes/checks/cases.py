@@ -113,6 +113,8 @@ class Run:
     """Why the code itself did not compile or load, as its language says it."""
     why_not: str = ""
     """Why nothing was run, in words: no jail, no toolchain, a module that is not installed."""
+    demo_error: str = ""
+    """The first failure of what the answer itself runs, such as its own assert."""
     command: str = ""
     """The command, as a reader would type it; for evidence."""
 

@@ -72,6 +72,3 @@ class StagedGate:
             verified=trial.is_proof,
             is_decided=trial.is_proof or bool(trial.findings) or not trial.can_go_on,
         )
-
-
-StaticGate = StagedGate  # until evals/ has moved on

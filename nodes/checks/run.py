@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from nodes.checks.answer import Answer, Finding, shorten
 from nodes.checks.cases import MISSING, Case, Origin, Run, Runner, Seen, Signature
 from nodes.checks.examples import find_examples
-from nodes.checks.expectations import find_expectations
+from nodes.checks.expectations import find_expectations, wrong_arity
 from nodes.checks.python_source import parse_python
 from nodes.checks.request import wanted_functions, wanted_language
 from nodes.checks.runners import runner_for
 from nodes.checks.sandbox import Sandbox
-from nodes.checks.weights import LOAD_ERROR
+from nodes.checks.weights import LOAD_ERROR, OWN_DEMO_FAILS
 
 RUN_WALL_S = 8.0
 _MOST_CASES = 48
-_PROOFS: tuple[Origin, ...] = ("example", "stated", "known")
+_PROOFS: tuple[Origin, ...] = ("example", "known")
 """What a case must come from for its success to say that the answer does what was asked."""
 
 
@@ -80,7 +80,8 @@ def try_code(answer: Answer, sandbox: Sandbox, *, wall_s: float) -> Trial:
         return not_run(f"{code_language(answer) or 'this'} code is not run")
     cases = tuple(_cases(subject))[:_MOST_CASES]
     run = subject.try_on(cases, sandbox, wall_s)
-    return Trial(subject, cases, run, tuple(_findings(cases, run)))
+    found = [*_arity(subject), *_findings(cases, run)]
+    return Trial(subject, cases, run, tuple(found))
 
 
 def subject_of(answer: Answer, wanted: Sequence[str] = ()) -> Subject | None:
@@ -112,14 +113,28 @@ def _cases(subject: Subject) -> Iterable[Case]:
     """What the request says, then what it promises."""
     query, signature = subject.answer.query, subject.signature
     names = (*wanted_functions(query), *([signature.name] if signature else ()))
-    yield from find_examples(query, subject.language, tuple(dict.fromkeys(names)))
+    examples = find_examples(query, subject.language, tuple(dict.fromkeys(names)))
+    yield from examples
     if signature is not None:
-        yield from find_expectations(query, subject.language, signature)
+        written = {_key(case) for case in examples}
+        implied = find_expectations(query, subject.language, signature)
+        yield from (case for case in implied if _key(case) not in written)
+
+
+def _key(case: Case) -> tuple[str, str]:
+    """Cases with the same one try the same thing."""
+    return repr(case.arguments), case.raises
+
+
+def _arity(subject: Subject) -> list[Finding]:
+    return wrong_arity(subject.answer.query, subject.signature) if subject.signature else []
 
 
 def _findings(cases: Sequence[Case], run: Run) -> Iterable[Finding]:
     if run.load_error:
         yield Finding("does_not_load", _with_command(run, shorten(run.load_error, 400)), LOAD_ERROR)
+    if run.demo_error:
+        yield Finding("own_demo_fails", shorten(run.demo_error, 200), OWN_DEMO_FAILS)
     for case, seen in zip(cases, run.seen, strict=False):
         complaint = complaint_on(case, seen)
         if complaint is not None:
@@ -129,8 +144,10 @@ def _findings(cases: Sequence[Case], run: Run) -> Iterable[Finding]:
 
 def complaint_on(case: Case, seen: Seen) -> tuple[str, str] | None:
     """The issue's code, and what was expected and seen; None when nothing is wrong."""
-    if seen.outcome == "returned":
-        wrong = case.judge(seen) if case.judge else None
+    if seen.outcome in ("passed", "not_run"):
+        return None
+    if case.judge is not None:
+        wrong = case.judge(seen)
         return ("broken_promise", f"{call_of(case)} {wrong} ({_quote(case)})") if wrong else None
     if seen.outcome == "timed_out":
         return "timed_out", f"{call_of(case)} did not end ({_quote(case)})"
@@ -144,8 +161,8 @@ def complaint_on(case: Case, seen: Seen) -> tuple[str, str] | None:
 
 
 def _is_met(case: Case, seen: Seen) -> bool:
-    if seen.outcome == "returned":
-        return case.judge is not None and case.judge(seen) is None
+    if case.judge is not None:
+        return seen.value is not MISSING and case.judge(seen) is None
     return seen.outcome == "passed"
 
 

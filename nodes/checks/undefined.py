@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+import typing
 from functools import cache
 
 from pyflakes import checker, messages
@@ -30,6 +31,9 @@ def undefined_name(answer: Answer) -> list[Finding]:
     if missing:
         seen = f"used without an import: {', '.join(missing)}"
         return [Finding("missing_import", seen, weights.MISSING_IMPORT)]
+    if found and all(name in typing.__all__ for name in found):
+        seen = f"used without an import: {', '.join(found[:_MOST_NAMES])}"
+        return [Finding("missing_import", seen, weights.MISSING_TYPING)]
     if found and "def " in block.code:
         seen = f"never defined: {', '.join(found[:_MOST_NAMES])}"
         return [Finding("undefined_name", seen, weights.UNDEFINED_NAME)]

@@ -42,5 +42,8 @@ WRONG_FUNCTION = 0.85
 WRONG_LANGUAGE = 0.8
 
 MISSING_IMPORT = 0.9
+# Only annotations need it, and the file in which the code will stand often has it.
+MISSING_TYPING = 0.3
 UNDEFINED_NAME = 0.8
 LOAD_ERROR = 0.9
+OWN_DEMO_FAILS = 0.35

@@ -1,0 +1,51 @@
+"""Commands that a request writes out with their output: `slugify "A B"` prints a-b."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+
+from nodes.checks.cases import Case
+from nodes.checks.examples.calls import Asked
+from nodes.checks.examples.literals import literal_at
+
+_WEIGHT = 0.8
+_WORD = r"(?:\"[^\"\n$`]*\"|'[^'\n]*'|[\w.,:/@%+-]+)"
+_TIE = (
+    r"[`)\s]*(?:={1,2}>|-{1,2}>|→|➞|==?|#|(?:should |must |will )?(?:prints?|outputs?|"
+    r"echoe?s?|returns?|gives?|"
+    r"yields?|imprime|affiche|stampa|выводит|输出|出力)\b)[:\s]*`?"
+)
+_TEXT = re.compile(r"[^\n`]{1,80}")
+_SENTENCE_END = re.compile(r"[.,;:)]*$")
+
+
+def find_shell_calls(text: str, asked: Asked) -> Iterator[Case]:
+    """Cases for commands that begin with a wanted name and are followed by their output."""
+    for name in asked.names:
+        pattern = rf"(?<![\w$.(-]){re.escape(name)}((?:[ \t]+{_WORD})+?){_TIE}"
+        for found in re.finditer(pattern, text):
+            case = _case(text, found, name)
+            if case is not None:
+                yield case
+
+
+def _case(text: str, found: re.Match[str], name: str) -> Case | None:
+    literal = literal_at(text, found.end())
+    bare = _TEXT.match(text, found.end())
+    if literal is not None:
+        shown = literal.value if isinstance(literal.value, str) else literal.source
+    elif bare is not None and text[found.end() - 1] == "`":
+        shown = _SENTENCE_END.sub("", bare[0])
+    else:
+        return None
+    try:
+        words = tuple(shlex.split(found[1]))
+    except ValueError:
+        return None
+    quote = f"{name}{found[1]} gives {shown}"
+    return Case(
+        "example", _WEIGHT, quote, call=f"$({name}{found[1]})", arguments=words,
+        expected=shlex.quote(shown), value=shown,
+    )  # fmt: skip
