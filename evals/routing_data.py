@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,6 +49,9 @@ _LOG_LINES = (
     "id;name;city;amount",
     "17;Berg;Oslo;12.50",
 )
+_POINTS_AT_PASTE = re.compile(
+    r"\b(?:this|these|following|below|above|given|text|sentence|it)\b|:\s*$|[^\x00-\x7f]", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,7 @@ class Row:
     source: str
     hard: bool = False
     weight: float = 1.0
+    lang: str = "en"
 
     @property
     def text(self) -> str:
@@ -73,7 +78,7 @@ class Row:
 
 
 def read_rows(path: Path, *, weight: float = 1.0) -> list[Row]:
-    """Reads JSON lines `{text, messages|null, label, source?|kind?, hard?}`."""
+    """Reads JSON lines `{text, messages|null, label, source?|kind?, hard?, lang?}`."""
     with path.open(encoding="utf-8") as lines:
         return [_row(json.loads(line), weight) for line in lines if line.strip()]
 
@@ -81,23 +86,27 @@ def read_rows(path: Path, *, weight: float = 1.0) -> list[Row]:
 def _row(data: dict[str, Any], weight: float) -> Row:
     messages = data.get("messages") or [{"role": "user", "content": data["text"]}]
     turns = tuple((message["role"], message["content"]) for message in messages)
-    source = data.get("source") or data.get("kind") or "unknown"
-    return Row(turns, data["label"], source, bool(data.get("hard")), weight)
+    source = data.get("source") or f"own {data.get('kind', 'rows')}"
+    lang = data.get("lang") or "en"
+    return Row(turns, data["label"], source, bool(data.get("hard")), weight, lang)
 
 
-def recombined(rows: Sequence[Row], *, seed: int, weight: float) -> list[Row]:
+def recombined(
+    rows: Sequence[Row], before: Sequence[Row], *, seed: int, weight: float
+) -> list[Row]:
     """Conversations that change the subject, and requests that hold a long paste.
 
-    The label is always that of the request, which stands on its own.
+    The label is always that of the request, which stands on its own. What was talked about before
+    is taken from `before`.
     """
     rng = random.Random(seed)
-    alone = [row for row in rows if len(row.turns) == 1]
+    earlier = [row for row in before if len(row.turns) == 1]
     made: list[Row] = []
-    for row in alone:
+    for row in (row for row in rows if len(row.turns) == 1):
         pick = rng.random()
         if pick < 0.3:
-            made.append(_after(row, rng.choice(alone), rng, weight))
-        elif pick < 0.45:
+            made.append(_after(row, rng.choice(earlier), rng, weight))
+        elif pick < 0.5:
             made.append(_with_paste(row, rng, weight))
     return made
 
@@ -109,8 +118,11 @@ def _after(row: Row, before: Row, rng: random.Random, weight: float) -> Row:
 
 
 def _with_paste(row: Row, rng: random.Random, weight: float) -> Row:
-    code = row.label == "code" and rng.random() < 0.5
+    """A paste of code beside a general question counts only where nothing points at the paste."""
+    pointing = row.label == "chat" and _POINTS_AT_PASTE.search(row.text)
+    code = rng.random() < 0.5 and not pointing
     lines: Iterable[str] = _CODE_LINES if code else rng.choice((_SENTENCES, _LOG_LINES))
-    paste = "\n".join(rng.choices(tuple(lines), k=rng.randint(15, 60)))
+    least = 40 if code and row.label == "chat" else 15
+    paste = "\n".join(rng.choices(tuple(lines), k=rng.randint(least, 60)))
     text = f"{row.text}\n\n{paste}" if rng.random() < 0.5 else f"{paste}\n\n{row.text}"
     return Row((("user", text),), row.label, row.source, row.hard, weight)

@@ -17,7 +17,7 @@ BUCKETS = 2**18
 _MASK = BUCKETS - 1
 _WORD, _PAIR, _GRAM, _PAST, _TURN = 1, 2, 3, 4, 5
 _GRAM_SIZES = (2, 3, 4, 5)
-_MIDDLE_WEIGHT = 0.35
+_MIDDLE_WEIGHT = 0.2
 _PAST_WEIGHT = 0.4
 _LONGEST_TOKEN = 24
 _SHORT_TURN_TOKENS = 14
@@ -56,13 +56,16 @@ def _named(request: View, tokens: Sequence[str]) -> dict[str, float]:
     named = {f"kind:{kind}": 1.0 for kind in kinds}
     named |= {f"kinds:{a}+{b}": 1.0 for a, b in combinations(sorted(kinds), 2)}
     named |= {f"first:{kind}": 1.0 for kind in _opening(tokens)}
-    signs = signs_in(request.text)
+    signs = signs_in(request.edges)
     named |= {f"sign:{name}": value for name, value in signs.items()}
     if holds_code(signs):
         named["code"] = 1.0
         named |= {f"code+{kind}": 1.0 for kind in kinds}
+    if request.middle:
+        paste = "code" if holds_code(signs_in(request.middle)) else "prose"
+        named |= {f"paste:{paste}|{kind}": 1.0 for kind in kinds} | {f"paste:{paste}": 1.0}
     named |= {f"longer:{n}": 1.0 for n in _LENGTHS if len(tokens) >= n}
-    named["lines"] = min(request.text.count("\n"), 20) / 20
+    named["lines"] = min(request.edges.count("\n"), 20) / 20
     if request.edges and not request.edges.isascii():
         named["script:other"] = 1.0
     return named

@@ -15,7 +15,7 @@ from langchain_core.messages import BaseMessage
 
 from nodes.classifier.features import BUCKETS, Features, features_of
 from nodes.classifier.reasons import reason_for
-from nodes.classifier.text import conversation_of
+from nodes.classifier.text import TOKEN, conversation_of
 from nodes.state import Classification, Intent
 
 MAGIC = b"QRW1"
@@ -98,6 +98,8 @@ class LinearClassifier:
         """Classifies a conversation; any text is fine, an empty one is chat."""
         conversation = conversation_of(messages)
         features = features_of(conversation)
+        if not TOKEN.search(conversation.request.text) and "code" not in features.named:
+            return Classification("chat", 0.0, "no words to go by")
         score = probability(self.weights.log_odds(features))
         label: Intent = "code" if score >= self.weights.threshold else "chat"
         reason = reason_for(label, conversation.request, features, self.weights.named)

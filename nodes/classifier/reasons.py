@@ -14,6 +14,7 @@ _CODE_SIGNS = (
     ("sign:stack_trace", "holds a stack trace"),
     ("sign:error_name", "names an error"),
     ("code", "holds code"),
+    ("paste:code", "holds pasted code"),
     ("sign:source_file", "names a source file"),
     ("sign:signature", "names a function to write"),
 )
@@ -36,8 +37,6 @@ def reason_for(
     label: Intent, request: View, features: Features, weights: Mapping[str, float]
 ) -> str:
     """A few words such as `asks for SQL; follow-up to code`."""
-    if not features.hashed and not features.named.get("code"):
-        return "no words to go by"
     said = _code(request, features) if label == "code" else _chat(features, weights)
     return "; ".join(said[:_MOST])
 

@@ -12,6 +12,14 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 _WHOLE_CHARS = 1000
 _EDGE_CHARS = 450
 _MIDDLE_CHARS = 1200
+_PROSE_SYMBOLS = 0.15
+_BREAK = re.compile(r"\n\s*\n")
+_SYMBOL = re.compile(r"[0-9{}()\[\]<>;=+*/\\|_#$%&@~^:]")
+_CODE_LINE = re.compile(
+    r"^[ \t]*(?:```|import \w|from \w+ import |#include|package \w)|[;{}][ \t]*$|"
+    r"^(?:\t| {2,})\S|\w\(",
+    re.M | re.I,
+)
 
 # Scripts without spaces are cut from Latin words that touch them, as in "用python写".
 TOKEN = re.compile(
@@ -23,8 +31,9 @@ TOKEN = re.compile(
 class View:
     """One message, casefolded: `edges` usually holds the request, `middle` what was pasted.
 
-    A text of at most 1000 characters is all edges; of a longer one, whatever its length, at most
-    900 characters of edges and 1200 of the middle are looked at.
+    A text of at most 1000 characters is all edges. Of a longer one, whatever its length, at most
+    900 characters of edges and 1200 of the rest are looked at; where prose stands at one end only,
+    as before or after pasted code, that prose alone is the edges.
     """
 
     edges: str
@@ -59,7 +68,18 @@ def view_of(text: str) -> View:
         return View(normalise(text))
     head, tail = text[:_EDGE_CHARS], text[-_EDGE_CHARS:]
     middle = text[_EDGE_CHARS:-_EDGE_CHARS][:_MIDDLE_CHARS]
+    opening, closing = _BREAK.split(head, 1)[0], _BREAK.split(tail)[-1]
+    if _is_prose(opening) != _is_prose(closing):
+        request = opening if _is_prose(opening) else closing
+        return View(normalise(request), normalise(middle))
     return View(f"{normalise(head)}\n{normalise(tail)}", normalise(middle))
+
+
+def _is_prose(text: str) -> bool:
+    """Whether a paragraph reads like words rather than code, data or a log."""
+    if not text.strip() or _CODE_LINE.search(text):
+        return False
+    return len(_SYMBOL.findall(text)) <= _PROSE_SYMBOLS * len(text)
 
 
 def conversation_of(messages: Sequence[BaseMessage]) -> Conversation:
