@@ -27,6 +27,8 @@ _ALIASES = {
     "pycon": "python", "js": "javascript", "node": "javascript", "mjs": "javascript",
     "jsx": "javascript", "ts": "typescript", "sh": "bash", "shell": "bash", "zsh": "bash",
     "shell-session": "console", "c++": "cpp", "cc": "cpp", "cs": "c#", "csharp": "c#",
+    "sqlite": "sql", "sqlite3": "sql", "mysql": "sql", "mariadb": "sql", "postgresql": "sql",
+    "postgres": "sql", "pgsql": "sql", "tsql": "sql", "plsql": "sql",
     "golang": "go", "rs": "rust", "rb": "ruby", "htm": "html", "yml": "yaml",
 }  # fmt: skip
 

@@ -9,11 +9,11 @@ from math import exp
 
 from nodes.checks.cases import MISSING, Case, Seen
 
-# Fitted by evals on answers to requests without examples; see evals/README on the vote.
-_BIAS = -1.6
-_PER_DISSENT = 2.6
-_PER_OUTVOTED = 2.2
-_PER_CONFIRMED_TEST = 2.0
+# Log-odds that a vote adds to what is usual of an answer that nothing was tried on.
+_UNANIMOUS = -1.0
+_PER_DISSENT = 2.0
+_PER_OUTVOTED = 2.0
+_PER_CONFIRMED_TEST = 1.5
 
 
 @dataclass(frozen=True)
@@ -74,25 +74,25 @@ class Opinion:
         return bool(self.test) and self.test != self.mine and self.test in self.others
 
 
-def doubt(votes: Sequence[Opinion]) -> float:
-    """Probability that the draft fails, by the votes on it."""
+def updated(score: float, votes: Sequence[Opinion]) -> float:
+    """The probability that the draft fails, after the votes on it."""
     if not votes:
-        return 0.0
+        return score
     count = len(votes)
-    logit = (
-        _BIAS
+    shift = (
+        _UNANIMOUS
         + _PER_DISSENT * sum(vote.dissent for vote in votes) / count
         + _PER_OUTVOTED * sum(bool(vote.rival) for vote in votes) / count
         + _PER_CONFIRMED_TEST * sum(vote.is_confirmed_failure for vote in votes) / count
     )
-    return 1 / (1 + exp(-logit))
+    return 1 / (1 + (1 - score) / score * exp(-shift))
 
 
 def result_of(seen: Seen) -> str:
     """A result in a form in which equal ones are equal text; empty when there is none."""
     if seen.outcome == "raised":
         return f"raised {seen.error}"
-    if seen.outcome not in ("returned", "passed"):
+    if seen.outcome in ("timed_out", "not_run"):
         return ""
     return canonical(seen.value) if seen.value is not MISSING else seen.shown
 

@@ -115,6 +115,8 @@ class Run:
     """Why nothing was run, in words: no jail, no toolchain, a module that is not installed."""
     demo_error: str = ""
     """The first failure of what the answer itself runs, such as its own assert."""
+    demo_fails_in: str = ""
+    """The answer's function that raised it; empty when the demonstration itself did."""
     command: str = ""
     """The command, as a reader would type it; for evidence."""
 

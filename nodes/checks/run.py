@@ -12,11 +12,15 @@ from nodes.checks.expectations import find_expectations, wrong_arity
 from nodes.checks.python_source import parse_python
 from nodes.checks.request import wanted_functions, wanted_language
 from nodes.checks.runners import runner_for
+from nodes.checks.runners.script import ScriptRunner
 from nodes.checks.sandbox import Sandbox
-from nodes.checks.weights import LOAD_ERROR, OWN_DEMO_FAILS
+from nodes.checks.tables import script_cases, sql_cases
+from nodes.checks.weights import LOAD_ERROR, OWN_CODE_FAILS, OWN_DEMO_FAILS
 
 RUN_WALL_S = 8.0
 _MOST_CASES = 48
+_COMPILED = frozenset({"cpp", "java", "typescript"})
+"""Languages in which code can be tried, by compiling it, without a case."""
 _PROOFS: tuple[Origin, ...] = ("example", "known")
 """What a case must come from for its success to say that the answer does what was asked."""
 
@@ -79,6 +83,8 @@ def try_code(answer: Answer, sandbox: Sandbox, *, wall_s: float) -> Trial:
     if subject is None:
         return not_run(f"{code_language(answer) or 'this'} code is not run")
     cases = tuple(_cases(subject))[:_MOST_CASES]
+    if not cases and subject.signature is None and subject.language not in _COMPILED:
+        return not_run("the code is a script, and the request says nothing to try it on")
     run = subject.try_on(cases, sandbox, wall_s)
     found = [*_arity(subject), *_findings(cases, run)]
     return Trial(subject, cases, run, tuple(found))
@@ -95,6 +101,8 @@ def subject_of(answer: Answer, wanted: Sequence[str] = ()) -> Subject | None:
     runner = runner_for(language)
     if runner is None or answer.main is None:
         return None
+    if language in ("python", "bash") and script_cases(answer.query):
+        return Subject(answer, language, ScriptRunner(language), None)
     signature = runner.signature(answer, wanted or wanted_functions(answer.query))
     return Subject(answer, language, runner, signature)
 
@@ -112,6 +120,9 @@ def code_language(answer: Answer) -> str:
 def _cases(subject: Subject) -> Iterable[Case]:
     """What the request says, then what it promises."""
     query, signature = subject.answer.query, subject.signature
+    if subject.language == "sql":
+        yield from sql_cases(query)
+        return
     names = (*wanted_functions(query), *([signature.name] if signature else ()))
     examples = find_examples(query, subject.language, tuple(dict.fromkeys(names)))
     yield from examples
@@ -119,6 +130,8 @@ def _cases(subject: Subject) -> Iterable[Case]:
         written = {_key(case) for case in examples}
         implied = find_expectations(query, subject.language, signature)
         yield from (case for case in implied if _key(case) not in written)
+    if isinstance(subject.runner, ScriptRunner):
+        yield from script_cases(query)
 
 
 def _key(case: Case) -> tuple[str, str]:
@@ -134,7 +147,9 @@ def _findings(cases: Sequence[Case], run: Run) -> Iterable[Finding]:
     if run.load_error:
         yield Finding("does_not_load", _with_command(run, shorten(run.load_error, 400)), LOAD_ERROR)
     if run.demo_error:
-        yield Finding("own_demo_fails", shorten(run.demo_error, 200), OWN_DEMO_FAILS)
+        weight = OWN_CODE_FAILS if run.demo_fails_in else OWN_DEMO_FAILS
+        where = f" (raised in {run.demo_fails_in})" if run.demo_fails_in else ""
+        yield Finding("own_demo_fails", shorten(run.demo_error, 200) + where, weight)
     for case, seen in zip(cases, run.seen, strict=False):
         complaint = complaint_on(case, seen)
         if complaint is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from math import prod
 
 from nodes.checks.answer import Finding
@@ -31,9 +32,36 @@ class Evidence:
         yield from sorted((*text, *self.trial.findings), key=lambda found: -found.weight)
 
 
+# How often answers without findings fail, on 3,900 labelled answers of weak and strong models:
+# 6 to 13 % of those that did what the request shows, 25 to 45 % of the others.
+_VERIFIED_FAILS = 0.08
+_UNPROVED_FAILS = 0.35
+_UNTRIED_FAILS = 0.4
+# From doubt to the share of answers with it that fail; at 0.5 by definition, then steep: of those
+# with a doubt of 0.8 or more, 95 % fail.
+_CURVE = ((0.5, 0.5), (0.8, 0.95), (1.0, 0.99))
+
+
 def score(evidence: Evidence) -> float:
-    """Noisy-or over one finding of each code: findings of one code share their cause."""
+    """Probability that the answer fails: the findings' doubts, over what is usual without any.
+
+    The doubts are combined by noisy-or over one finding of each code, for findings of one code
+    share their cause; then they are read off a curve that was fitted to labelled answers.
+    """
     strongest: dict[str, float] = {}
     for finding in evidence.issues():
         strongest.setdefault(finding.code, finding.weight)
-    return 1.0 - prod(1.0 - weight for weight in strongest.values())
+    doubt = 1.0 - prod(1.0 - weight for weight in strongest.values())
+    curve = ((0.0, _usual(evidence.trial)), *_CURVE)
+    return next(_between(doubt, a, b) for a, b in pairwise(curve) if doubt <= b[0])
+
+
+def _usual(trial: Trial) -> float:
+    if trial.is_proof:
+        return _VERIFIED_FAILS
+    return _UNPROVED_FAILS if trial.subject is not None else _UNTRIED_FAILS
+
+
+def _between(doubt: float, left: tuple[float, float], right: tuple[float, float]) -> float:
+    part = (doubt - left[0]) / (right[0] - left[0])
+    return left[1] + part * (right[1] - left[1])

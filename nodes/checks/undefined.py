@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
 import typing
-from functools import cache
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from pyflakes import checker, messages
 
@@ -17,27 +19,38 @@ _LONGEST_CHARS = 30_000
 _MOST_NAMES = 3
 
 
+@dataclass(frozen=True, slots=True)
+class _Use:
+    """One use of a name that is not defined."""
+
+    name: str
+    is_in_function: bool
+
+
 def undefined_name(answer: Answer) -> list[Finding]:
     """Names that neither the code nor the request defines.
 
     Loose statements use what the reader's program defines (`df.groupby(...)`), so there only
-    modules count; in a function that is to be written whole, every name does.
+    modules count; in a function every name does.
     """
     block = answer.main
     if block is None or block.language not in ("python", ""):
         return []
-    found = [name for name in _undefined(_python_code(answer)) if not _is_given(answer, name)]
-    missing = [name for name in found if _is_module(name)]
-    if missing:
-        seen = f"used without an import: {', '.join(missing)}"
-        return [Finding("missing_import", seen, weights.MISSING_IMPORT)]
-    if found and all(name in typing.__all__ for name in found):
-        seen = f"used without an import: {', '.join(found[:_MOST_NAMES])}"
-        return [Finding("missing_import", seen, weights.MISSING_TYPING)]
-    if found and "def " in block.code:
-        seen = f"never defined: {', '.join(found[:_MOST_NAMES])}"
-        return [Finding("undefined_name", seen, weights.UNDEFINED_NAME)]
-    return []
+    uses = [use for use in _undefined(_python_code(answer)) if not _is_given(answer, use.name)]
+    modules = {use.name for use in uses if use.name in sys.stdlib_module_names}
+    annotations = {use.name for use in uses if use.name in typing.__all__}
+    others = {use.name for use in uses if use.is_in_function} - modules - annotations
+    return [
+        *_found("missing_import", "used without an import", modules, weights.MISSING_IMPORT),
+        *_found("missing_import", "used without an import", annotations, weights.MISSING_TYPING),
+        *_found("undefined_name", "never defined", others, weights.UNDEFINED_NAME),
+    ]
+
+
+def _found(code: str, what: str, names: Iterable[str], weight: float) -> Iterator[Finding]:
+    shown = ", ".join(sorted(names)[:_MOST_NAMES])
+    if shown:
+        yield Finding(code, f"{what}: {shown}", weight)
 
 
 def _python_code(answer: Answer) -> str:
@@ -46,23 +59,26 @@ def _python_code(answer: Answer) -> str:
     return "\n\n".join(code)
 
 
-def _undefined(code: str) -> list[str]:
+def _undefined(code: str) -> list[_Use]:
     tree = parse_python(code) if len(code) <= _LONGEST_CHARS else None
     if tree is None:
         return []
+    lines = _lines_of_functions(tree)
     found = checker.Checker(tree).messages
     wanted = (m for m in found if isinstance(m, messages.UndefinedName | messages.UndefinedLocal))
-    return list(dict.fromkeys(str(message.message_args[0]) for message in wanted))
+    return [_Use(str(each.message_args[0]), each.lineno in lines) for each in wanted]
+
+
+def _lines_of_functions(tree: ast.Module) -> set[int]:
+    functions = (
+        node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    )
+    return {line for f in functions for line in range(f.lineno, (f.end_lineno or f.lineno) + 1)}
 
 
 def _is_given(answer: Answer, name: str) -> bool:
     """The request speaks of it, so its author has it."""
     return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", answer.query) is not None
-
-
-@cache
-def _is_module(name: str) -> bool:
-    return name in sys.stdlib_module_names
 
 
 CHECKS = (undefined_name,)

@@ -16,7 +16,7 @@ from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 from langgraph.constants import TAG_NOSTREAM
 
 from nodes.checks.answer import Answer, shorten
-from nodes.checks.ballot import Ballot, Opinion, doubt
+from nodes.checks.ballot import Ballot, Opinion, updated
 from nodes.checks.cases import MISSING, Case
 from nodes.checks.examples import find_examples
 from nodes.checks.expectations import find_expectations
@@ -141,10 +141,9 @@ def _inputs(subject: Subject, tests: str) -> tuple[Case, ...]:
 
 
 def _with_votes(report: GateReport, votes: Sequence[Opinion]) -> GateReport:
-    doubted = doubt(votes)
     against = [vote for vote in votes if vote.rival or vote.is_confirmed_failure]
     issues = tuple(Issue(code="outvoted", evidence=_in_words(vote)) for vote in against[:3])
-    score = 1 - (1 - report.score) * (1 - doubted) if issues else max(report.score, doubted)
+    score = updated(report.score, votes)
     return replace(report, score=score, issues=(*report.issues, *issues))
 
 

@@ -1,7 +1,8 @@
 """How much each finding says: the probability that an answer with it, and nothing else, fails.
 
-Findings are combined by noisy-or, 1 - prod(1 - weight), so several small doubts add up. Weights
-from `nodes.context.BROKEN_FROM` on condemn alone: only what passing answers hardly ever show has one.
+Findings are combined by noisy-or, 1 - prod(1 - weight), so several small doubts add up. A weight
+of `nodes.context.BROKEN_FROM` or more condemns alone: only what passing answers hardly ever show
+has one.
 """
 
 from __future__ import annotations
@@ -46,4 +47,6 @@ MISSING_IMPORT = 0.9
 MISSING_TYPING = 0.3
 UNDEFINED_NAME = 0.8
 LOAD_ERROR = 0.9
+# What the answer shows off with fails: inside its own function, or in a demo that may be sloppy.
+OWN_CODE_FAILS = 0.75
 OWN_DEMO_FAILS = 0.35

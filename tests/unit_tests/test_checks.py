@@ -29,7 +29,7 @@ def fenced(code: str, language: str = "python") -> str:
 
 
 def test_a_good_answer_is_plausible_and_never_verified() -> None:
-    assert judge(GOOD) == GateReport(0.0)
+    assert judge(GOOD) == GateReport(0.4)
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_what_is_wrong_is_found_and_condemns(code: str, response: str) -> None:
         (fenced("sum"), "a one-line answer in a fence is not too short"),
         (
             fenced(
-                "def add(a, b, failed=False):\n    if failed: raise ValueError('failed')\n    return a + b"
+                "def add(a, b, failed=0):\n    if failed: raise ValueError('x')\n    return a + b"
             ),
             "failed",
         ),
@@ -197,9 +197,9 @@ def test_code_too_deep_for_the_parser_is_not_called_broken() -> None:
 
 
 @pytest.mark.parametrize(
-    ("weights", "expected"), [((), 0.0), ((0.5,), 0.5), ((0.5, 0.5), 0.75), ((0.3, 0.3), 0.51)]
+    ("weights", "expected"), [((), 0.4), ((0.5,), 0.5), ((0.5, 0.5), 0.875), ((0.3, 0.3), 0.515)]
 )
-def test_doubts_add_up_by_noisy_or(weights: Sequence[float], expected: float) -> None:
+def test_doubts_add_up_to_the_share_of_answers_that_fail(weights: Sequence[float], expected: float) -> None:
     found = [Finding(f"doubt_{at}", "seen", weight) for at, weight in enumerate(weights)]
     assert score(Evidence(tuple(found), not_run("no sandbox"))) == pytest.approx(expected)
 

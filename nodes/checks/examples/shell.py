@@ -18,6 +18,8 @@ _TIE = (
     r"yields?|imprime|affiche|stampa|выводит|输出|出力)\b)[:\s]*`?"
 )
 _TEXT = re.compile(r"[^\n`]{1,80}")
+_PLACEHOLDER = re.compile(r"[A-Z_]{2,}:?|.*:")
+_PRINTS = re.compile(r"print|output|echo|#|imprime|affiche|stampa|выводит|输出|出力")
 _SENTENCE_END = re.compile(r"[.,;:)]*$")
 
 
@@ -44,8 +46,15 @@ def _case(text: str, found: re.Match[str], name: str) -> Case | None:
         words = tuple(shlex.split(found[1]))
     except ValueError:
         return None
+    if _is_status(shown, found[0]) or any(_PLACEHOLDER.fullmatch(word) for word in words):
+        return None
     quote = f"{name}{found[1]} gives {shown}"
     return Case(
         "example", _WEIGHT, quote, call=f"$({name}{found[1]})", arguments=words,
         expected=shlex.quote(shown), value=shown,
     )  # fmt: skip
+
+
+def _is_status(shown: str, said: str) -> bool:
+    """`f x` returns 0: what a shell function returns is its exit status."""
+    return shown in ("0", "1") and _PRINTS.search(said) is None

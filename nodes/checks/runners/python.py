@@ -155,7 +155,8 @@ def _run(ran: Ran, marker: str, cases: Sequence[Case], command: str) -> Run:
         return _silent(ran, cases, command)
     told = json.loads(text)
     seen = [_seen(case, one) for case, one in zip(cases, told["seen"], strict=bool(told["seen"]))]
-    return Run(tuple(seen), told["load_error"], command=command, demo_error=told["demo_error"])
+    demo = {name: told[name] for name in ("demo_error", "demo_fails_in")}
+    return Run(tuple(seen), told["load_error"], command=command, **demo)
 
 
 def _silent(ran: Ran, cases: Sequence[Case], command: str) -> Run:

@@ -98,6 +98,7 @@ def main() -> None:
     signal.signal(signal.SIGALRM, _too_slow)
     loaded = Loaded("" if job["whole"] else job["source"], job["subject"], job["load_s"])
     told: dict[str, Any] = {"load_error": loaded.error, "demo_error": loaded.demo_error}
+    told["demo_fails_in"] = loaded.demo_fails_in
     told["seen"] = [] if loaded.error else _try_all(loaded, job)
     with os.fdopen(report, "w") as channel:
         channel.write(f"{job['marker']}{json.dumps(told)}\n")

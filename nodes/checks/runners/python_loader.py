@@ -36,7 +36,7 @@ class Loaded:
 
     def __init__(self, source: str, subject: str, limit_s: float) -> None:
         self.error = ""
-        self.demo_error = ""
+        self.demo_error = self.demo_fails_in = ""
         self.unbound: dict[str, str] = {}
         self.module = types.ModuleType("answer")
         sys.modules["answer"] = self.module
@@ -64,7 +64,6 @@ class Loaded:
         except BaseException as error:
             if not self._lends(error):
                 return self._note(statement, error)
-            self.demo_error = self.demo_error or f"line {statement.lineno}: {told(error)}"
             self._execute(statement)
 
     def _lends(self, error: BaseException) -> bool:
@@ -88,8 +87,8 @@ class Loaded:
         is_code = isinstance(statement, _DEFINITIONS) or isinstance(error, NameError)
         if is_code and self._subject not in self.names:
             self.error = reason
-        elif not isinstance(error, SystemExit):
-            self.demo_error = self.demo_error or reason
+        elif not isinstance(error, SystemExit) and not self.demo_error:
+            self.demo_error, self.demo_fails_in = reason, _raised_in(error)
 
     def excuse(self, error: BaseException) -> str:
         """Why an error says nothing about the code; empty when it does."""
@@ -107,6 +106,16 @@ class Loaded:
             if isinstance(found, type) and found.__module__ == "answer" and hasattr(found, name):
                 return getattr(found(), name)
         raise NameError(f"name {name!r} is not defined", name=name)
+
+
+def _raised_in(error: BaseException) -> str:
+    """The answer's function that was called last when the error was raised."""
+    name, walked = "", error.__traceback__
+    while walked is not None:
+        code, walked = walked.tb_frame.f_code, walked.tb_next
+        if code.co_filename == "answer.py" and not code.co_name.startswith("<"):
+            name = code.co_name
+    return name
 
 
 def _has_future(source: str) -> bool:
