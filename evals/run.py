@@ -93,7 +93,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--tests", type=Path, help="hidden tests by row id (JSONL)")
     parser.add_argument("--out", type=Path, help=f"folder of results (default {OUT}/NAME)")
     parser.add_argument("--jobs", type=_positive, default=1, help="rows at a time (default 1)")
-    parser.add_argument("--limit", type=_positive, help="only the first so many rows")
+    parser.add_argument("--limit", type=_positive, help="only so many rows, spread evenly")
     parser.add_argument(
         "--resume", action="store_true", help="keep earlier results though the code has changed"
     )
@@ -105,6 +105,13 @@ def _positive(text: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError("must be at least 1")
     return number
+
+
+def spread(rows: list[Data], limit: int | None) -> list[Data]:
+    """At most `limit` rows, evenly spread, so that a file sorted by kind keeps its mixture."""
+    if limit is None or limit >= len(rows):
+        return rows
+    return [rows[at * len(rows) // limit] for at in range(limit)]
 
 
 def prepare(options: argparse.Namespace, argv: Sequence[str]) -> Run:
@@ -119,7 +126,7 @@ def prepare(options: argparse.Namespace, argv: Sequence[str]) -> Run:
     folder: Path = options.out or OUT / config.name
     folder.mkdir(parents=True, exist_ok=True)
     everything = load_rows(config.data, config.tests)
-    rows = everything[: options.limit]
+    rows = spread(everything, options.limit)
     if not rows:
         raise EvalError(f"{config.data} holds no rows")
     evaluators = make_evaluators(config)

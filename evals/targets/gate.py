@@ -122,8 +122,6 @@ def stage_scores(report: GateReport, query: str, response: str) -> dict[str, flo
 
 
 def _beyond(report: GateReport, text: GateReport) -> float:
-    """The gate combines doubts by noisy-or, 1 - (1 - a)(1 - b), so that one can be taken out."""
+    """The whole score where running found something, else nothing."""
     known = {issue["code"] for issue in (*text.issues, {"code": "gate_error"})}
-    if all(issue["code"] in known for issue in report.issues):
-        return 0.0
-    return max(0.0, 1 - (1 - report.score) / max(1 - text.score, 1e-9))
+    return report.score if any(issue["code"] not in known for issue in report.issues) else 0.0
