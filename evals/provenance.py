@@ -15,7 +15,16 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 _PACKAGES = ("qwen-router", "langgraph", "langchain-core", "langsmith", "xllamacpp", "numpy")
-_JUDGED = ("nodes", "graph", "evals/targets", "evals/task_jobs.py", "evals/task_tests.py")
+_JUDGED = (
+    "nodes",
+    "graph",
+    "evals/targets",
+    "evals/task_jobs.py",
+    "evals/task_tests.py",
+    "evals/code_tasks.py",
+    "evals/plan_baseline.py",
+    "evals/harness",
+)
 
 
 def provenance(argv: Sequence[str]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
     python -m evals.simple_requests [--model qwen2.5-coder:0.5b]
 
-Each answer's first Python block is run with two checks, in a bubblewrap jail without network.
+Each answer's first Python block is run with two checks, in the jail.
 """
 
 from __future__ import annotations
@@ -11,8 +11,6 @@ import argparse
 import json
 import os
 import re
-import shlex
-import shutil
 import subprocess
 import sys
 import time
@@ -21,17 +19,14 @@ from pathlib import Path
 from typing import Any
 
 from graph.embedded.weights import resolve_model
+from graph.sandbox.jail import Jail
 from graph.settings import load_settings
+from nodes.checks.sandbox import Job
 from nodes.prompts import CODE_SYSTEM
 
 DATA = Path(__file__).parent / "data" / "simple_requests.jsonl"
 NO_OLLAMA = "127.0.0.1:9"  # the discard port: the embedded model is asked
 BLOCK = re.compile(r"```(?:python|py)?\n(.*?)```", re.S)
-JAIL = shlex.split(
-    "bwrap --unshare-all --die-with-parent --new-session --clearenv --ro-bind /usr /usr "
-    "--symlink usr/bin /bin --symlink usr/lib /lib --symlink usr/lib64 /lib64 "
-    "--proc /proc --dev /dev --tmpfs /tmp --chdir /tmp"
-)
 
 
 def main() -> None:
@@ -99,14 +94,10 @@ def passes(answer: str, checks: list[str]) -> bool:
     if block is None:
         return False
     program = block[1] + "\n" + "".join(f"assert {check}\n" for check in checks)
-    command = [*JAIL, "/usr/bin/python3", "-I", "-c", program]
-    try:
-        return subprocess.run(command, capture_output=True, timeout=20, check=False).returncode == 0
-    except subprocess.TimeoutExpired:
-        return False
+    return Jail().run(Job(("python", "-I", "-c", program))).exit_code == 0
 
 
 if __name__ == "__main__":
-    if shutil.which("bwrap") is None:
-        sys.exit("bubblewrap is needed: apt-get install bubblewrap")
+    if why_not := Jail().why_not("python"):
+        sys.exit(why_not)
     main()

@@ -81,7 +81,7 @@ class Services:
 
     settings: Settings
     classifier: Callable[[], Classifier]
-    sandbox: Sandbox
+    sandbox: Jail
     gate: Gate
     vote: Vote | None
     """Judges what the gate leaves undecided; None: no free model is asked for that."""
@@ -111,7 +111,8 @@ class Services:
 
     async def aclose(self) -> None:
         """Close this event loop's connections, then everything else."""
-        for source in (self.chat, self.cloud, self.polish):
+        second = self.second_opinion.model if self.second_opinion else None
+        for source in (self.chat, self.cloud, self.polish, second):
             if isinstance(source, Lazy) and source.built is not None:
                 await close_models(source.built)
         if isinstance(self.qwen, Lazy) and isinstance(model := self.qwen.built, ChatRunloop):

@@ -44,7 +44,9 @@ class Classify:
         seen = (await asyncio.to_thread(self.classifier))(state["messages"])
         asked: Answer | None = None
         if self.second_opinion is not None:
-            seen, asked = await self.second_opinion(state["messages"], seen)
+            seen, asked = await self.second_opinion(
+                state["messages"], seen, left_s=self.deadline.remaining_s(start, context)
+            )
         allowed, why_cloud = await self._qwen(seen, context, _session(runtime))
         return {
             **_nothing_yet(),

@@ -21,6 +21,7 @@ the whole corrected answer to the request: complete code in one fenced block tha
 language, then a few sentences. Do not mention the draft or the check."""
 
 MAX_QUOTED_CHARS = 24_000
+MAX_EVIDENCE_CHARS = 4_000
 
 
 CLASSIFY_SYSTEM = """\
@@ -41,11 +42,12 @@ def polish_request(query: str, draft: str, issues: Sequence[Issue]) -> str:
     )
 
 
-def repair_request(issues: Sequence[Issue]) -> str:
+def repair_request(query: str, draft: str, issues: Sequence[Issue]) -> str:
     """The user message that asks the free model to mend its own answer."""
     return (
-        "A check of your answer failed. Find the cause, and give the whole corrected code in one "
-        f"fenced block.\n\n<found>\n{_quoted(_in_lines(issues))}\n</found>"
+        f"{query}\n\nYour answer to this was:\n\n{_shortened(draft, MAX_QUOTED_CHARS)}\n\n"
+        f"A check of it failed:\n\n{_shortened(_in_lines(issues), MAX_EVIDENCE_CHARS)}\n\n"
+        "Find the cause, and give the whole corrected code in one fenced block."
     )
 
 

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
 from dataclasses import dataclass
 
+from langchain_core.messages import HumanMessage
 from langgraph.runtime import Runtime
 
 from nodes.context import Context
 from nodes.conversation import last_request
 from nodes.deadline import Deadline
-from nodes.state import GATE_WALL_S, Answer, Gate, GateReport, Issue, NextStep, State, Vote
+from nodes.judging import is_better, judge
+from nodes.state import Answer, Gate, NextStep, State, Vote, Voted
 
-logger = logging.getLogger("qwen_router")
-
-VOTE_SHARE = 1 / 3
-"""Part of the time left that a vote of the free model may take."""
 REPAIR_MARGIN = 1.5
 """A repair reads more than the draft did, so it may take so many times the draft's seconds."""
 
@@ -39,8 +35,10 @@ class QualityGate:
         assert draft is not None, "an answered request has a draft"
         if draft == kept:  # a failed repair: nothing new to judge
             return self._accepted(state, {"draft": kept}, context)
-        report = await self._judge(state, context, draft)
-        if kept is not None and not _is_better(report, state["quality_score"] or 0.0):
+        voted = await self._judge(state, context, draft)
+        state = {**state, "attempts": [*state["attempts"], *voted.answers]}
+        report = voted.report
+        if kept is not None and not is_better(report, state["quality_score"] or 0.0):
             return self._accepted(state, {"draft": kept}, context)
         judged: State = {
             "verdict": report.verdict(context.polish_threshold),
@@ -56,30 +54,22 @@ class QualityGate:
         assert draft is not None, "quality_gate only exchanges drafts"
         return {
             **update,
+            "attempts": whole["attempts"],
             "kept": None,
             "repaired": draft["step"] == "repair",
             "polished": draft["step"] == "polish",
             "next_step": self._next_step(whole, draft, context),
         }
 
-    async def _judge(self, state: State, context: Context, draft: Answer) -> GateReport:
-        """A gate that breaks is no proof against the answer."""
-        query, left_s = last_request(state["messages"]), self.deadline.remaining_s(state, context)
-        try:
-            report = await asyncio.to_thread(
-                self.gate,
-                query,
-                draft["text"],
-                finish_reason=draft["finish_reason"],
-                wall_s=min(GATE_WALL_S, left_s),
-            )
-            if self.vote is None or report.is_decided or not context.vote:
-                return report
-            return await self.vote(query, draft["text"], report, wall_s=left_s * VOTE_SHARE)
-        except Exception as error:
-            logger.exception("quality_gate failed")
-            issue = Issue(code="gate_error", evidence=f"{type(error).__name__}: {error}")
-            return GateReport(0.0, (issue,))
+    async def _judge(self, state: State, context: Context, draft: Answer) -> Voted:
+        return await judge(
+            self.gate,
+            self.vote if context.vote and _may_vote(state, draft) else None,
+            last_request(state["messages"]),
+            draft["text"],
+            finish_reason=draft["finish_reason"],
+            left_s=self.deadline.remaining_s(state, context),
+        )
 
     def _next_step(self, state: State, draft: Answer, context: Context) -> NextStep:
         """Free repair first, then one paid polish; a paid answer is not paid for again."""
@@ -98,7 +88,7 @@ def _is_paid(state: State, draft: Answer) -> bool:
     return draft["step"] == "cloud" or any(a["step"] == "polish" for a in state["attempts"])
 
 
-def _is_better(mended: GateReport, score: float) -> bool:
-    """A mended answer on which the gate broke proves nothing."""
-    unproved = any(issue["code"] == "gate_error" for issue in mended.issues)
-    return mended.score <= score and not unproved
+def _may_vote(state: State, draft: Answer) -> bool:
+    """Qwen votes on what it wrote or what mends that, and knows only requests that stand alone."""
+    asked = sum(isinstance(message, HumanMessage) for message in state["messages"])
+    return draft["step"] != "cloud" and asked == 1

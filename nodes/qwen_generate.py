@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from langchain_core.exceptions import ModelError
-from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, HumanMessage
+from langchain_core.messages import AIMessageChunk, BaseMessage, HumanMessage
 from langgraph.constants import TAG_NOSTREAM
 from langgraph.runtime import Runtime
 
 from nodes.context import Context
-from nodes.conversation import answer_of, prompt
+from nodes.conversation import answer_of, last_request, prompt
 from nodes.deadline import Deadline, in_words
 from nodes.prompts import CODE_SYSTEM, repair_request
 from nodes.state import Answer, Failure, ModelSource, State, Step
@@ -75,11 +75,15 @@ class QwenGenerate:
 
 
 def _conversation(state: State) -> Sequence[BaseMessage]:
-    """What was said; for a repair, the draft and what is wrong with it as further turns."""
+    """What was said; for a repair, the last turn says the draft and what is wrong with it too.
+
+    In one message, for what does not fit is cut by messages.
+    """
+    messages = state["messages"]
     if (draft := state["draft"]) is None:
-        return state["messages"]
-    found = HumanMessage(repair_request(state["issues"]))
-    return [*state["messages"], AIMessage(draft["text"]), found]
+        return messages
+    found = repair_request(last_request(messages), draft["text"], state["issues"])
+    return [*messages[:-1], HumanMessage(found)]
 
 
 def _repaired(state: State) -> State:

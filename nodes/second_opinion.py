@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 from langgraph.constants import TAG_NOSTREAM
@@ -19,6 +19,8 @@ logger = logging.getLogger("qwen_router")
 BAND = (0.25, 0.65)
 """Scores between these are not sure; the classifier's threshold lies in it."""
 TIMEOUT_S = 3.0
+_TRUSTED = 0.75
+"""What the model's word makes of a score that was not sure."""
 _TURNS = 3
 
 
@@ -29,7 +31,7 @@ class SecondOpinion:
     model: ModelSource
 
     async def __call__(
-        self, messages: Sequence[BaseMessage], seen: Classification
+        self, messages: Sequence[BaseMessage], seen: Classification, *, left_s: float
     ) -> tuple[Classification, Answer | None]:
         """The classification to go by, and the model's answer when it was asked.
 
@@ -39,7 +41,7 @@ class SecondOpinion:
             return seen, None
         request = classify_request([(turn.type, turn.text) for turn in messages[-_TURNS:]])
         try:
-            async with asyncio.timeout(TIMEOUT_S):
+            async with asyncio.timeout(min(TIMEOUT_S, left_s)):
                 model = (await asyncio.to_thread(self.model)).with_config(tags=[TAG_NOSTREAM])
                 said = await model.ainvoke([SystemMessage(CLASSIFY_SYSTEM), HumanMessage(request)])
         except Exception as error:
@@ -55,4 +57,4 @@ def _agreed(seen: Classification, answer: Answer) -> Classification:
         return seen
     label: Intent = "code" if word == "code" else "chat"
     reason = f"{seen.reason}; not sure, {answer['model']} says {label}"
-    return replace(seen, label=label, reason=reason)
+    return Classification(label, _TRUSTED if label == "code" else 1 - _TRUSTED, reason)

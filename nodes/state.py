@@ -20,9 +20,9 @@ from nodes.context import BROKEN_FROM
 Intent = Literal["code", "chat"]
 Route = Literal["qwen", "cloud"]
 Verdict = Literal["verified", "plausible", "broken"]
-Step = Literal["classify", "draft", "repair", "polish", "cloud"]
-"""What an answer was written as: a second opinion on the route, by Qwen, by Qwen to mend its
-draft, by a cloud model to mend Qwen's, or by a cloud model on its own."""
+Step = Literal["classify", "draft", "vote", "repair", "polish", "cloud"]
+"""What an answer was written as: a second opinion on the route, by Qwen, by Qwen to judge
+its draft or to mend it, by a cloud model to mend Qwen's, or by a cloud model on its own."""
 NextStep = Literal["repair", "escalate", "done"]
 
 GATE_WALL_S = 10.0
@@ -143,13 +143,21 @@ class GateReport:
     verified: bool = False
     """Whether its code ran, did what the request expects of it, and failed nothing."""
     is_decided: bool = True
-    """False when the request holds nothing to try the code on, so that a vote may tell more."""
+    """False when nothing was found, nothing was proved, and a vote on the code may tell more."""
 
     def verdict(self, threshold: float = BROKEN_FROM) -> Verdict:
         """`broken` from a score of `threshold` on."""
         if self.score >= threshold:
             return "broken"
         return "verified" if self.verified else "plausible"
+
+
+@dataclass(frozen=True)
+class Voted:
+    """A report, and what a model wrote to reach it."""
+
+    report: GateReport
+    answers: tuple[Answer, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -197,7 +205,7 @@ class Vote(Protocol):
 
     async def __call__(
         self, query: str, response: str, report: GateReport, *, wall_s: float
-    ) -> GateReport:
+    ) -> Voted:
         """`report`, with what the vote adds to it, within `wall_s` seconds; never raises."""
         ...
 

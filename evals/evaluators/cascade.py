@@ -12,6 +12,8 @@ from evals.evaluators.slices import grouped_samples
 from evals.results import Feedback, Sample
 from evals.sections import Cell, Chart, Figures, Section, Series, Table, point
 from evals.statistics import Interval, Rate, paired_bootstrap, rate
+from nodes.judging import is_better
+from nodes.state import GateReport
 
 SHARES_ALLOWED = (0.2, 0.3, 0.35, 0.4, 0.5)
 MOST_POINTS = 200
@@ -37,8 +39,7 @@ def ours(threshold: float) -> Strategy:
     def choose(sample: Sample) -> Choice:
         weak, strong = sample.output["weak"], sample.output["strong"]
         polished = weak["score"] >= threshold
-        unproved = any(issue["code"] == "gate_error" for issue in strong["issues"])
-        better = strong["score"] <= weak["score"] and not unproved
+        better = is_better(GateReport(strong["score"], tuple(strong["issues"])), weak["score"])
         return Choice(polished, polished and better)
 
     return choose

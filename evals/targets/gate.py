@@ -21,7 +21,8 @@ from graph.services import make_gate
 from nodes.checks import names, placeholder, repetition, structure, syntax, undefined, wording
 from nodes.checks.gate import StagedGate
 from nodes.checks.vote import ModelVote
-from nodes.state import Gate, GateReport, Vote
+from nodes.judging import VOTE_SHARE, judge
+from nodes.state import Gate, GateReport
 
 STAGES: dict[str, Gate] = {
     "structure": StagedGate(
@@ -41,26 +42,13 @@ def make_judge(options: GateOptions, opened: ExitStack) -> Judge:
     """The gate under evaluation, as the served path puts it together."""
     sandbox = Jail()
     gate = make_gate(sandbox if options.run else None)
-    if not options.model:
-        return gate
-    return Voted(gate, ModelVote(embedded_model(options.weak, opened), sandbox), options.vote_s)
+    vote = ModelVote(embedded_model(options.weak, opened), sandbox) if options.model else None
 
+    def judged_by_both(query: str, response: str) -> GateReport:
+        work = judge(gate, vote, query, response, left_s=options.vote_s / VOTE_SHARE)
+        return background_loop().run(work).report
 
-@dataclass(frozen=True)
-class Voted:
-    """The gate, then the free model's vote on what it leaves undecided."""
-
-    gate: Gate
-    vote: Vote
-    wall_s: float
-
-    def __call__(self, query: str, response: str) -> GateReport:
-        """Judge one answer."""
-        report = self.gate(query, response)
-        if report.is_decided:
-            return report
-        work = self.vote(query, response, report, wall_s=self.wall_s)
-        return background_loop().run(work)
+    return judged_by_both
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,13 @@ optionally `messages`, the earlier turns.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, fields, replace
 from functools import partial
 from typing import Any
+
+from langchain_core.messages import BaseMessage
 
 from evals.code_tasks import Task
 from evals.config import EvalError
@@ -21,6 +23,7 @@ from evals.targets.embedded import embedded_model, no_settings
 from evals.targets.options import LiveOptions
 from evals.task_tests import CannotRunError, run_tests
 from graph.background import background_loop
+from graph.errors import QwenTimeoutError
 from graph.router import build_graph
 from graph.sandbox.jail import Jail
 from graph.services import QWEN_SHARE, Services, make_gate, make_services
@@ -29,8 +32,9 @@ from nodes.checks.vote import ModelVote
 from nodes.context import Context
 from nodes.conversation import answer_of, prompt
 from nodes.deadline import Deadline
+from nodes.errors import NoAnswerError
 from nodes.prompts import CODE_SYSTEM
-from nodes.state import Answer
+from nodes.state import Answer, Classification, Failure
 
 _TOLD = (
     "intent", "route", "reason", "verdict", "quality_score", "issues", "failure", "repaired",
@@ -49,6 +53,7 @@ class LiveCascade:
     def __call__(self, row: Data) -> Data:
         """Answer, provenance, tokens of each attempt, and what the hidden tests say."""
         judge = partial(self._passed, task_of(row))
+        self.services.qwen()  # its start is no part of a request
         began_s = time.monotonic()
         state = background_loop().run(self._ask(row))
         seconds = time.monotonic() - began_s
@@ -73,7 +78,14 @@ class LiveCascade:
         )
         graph = build_graph(self.services).compile()
         asked: Any = {"messages": conversation(row)}
-        state: Data = await graph.ainvoke(asked, context=context)
+        state: Data = {}
+        try:
+            async for values in graph.astream(asked, context=context, stream_mode="values"):
+                state = values
+        except NoAnswerError:
+            if not self.options.alone or not _ran_out_of_time(state):
+                raise
+            return {**state, "answer": ""}
         return state
 
     def _strong(self, row: Data, judge: Callable[[str], bool | None]) -> Data:
@@ -100,6 +112,12 @@ class LiveCascade:
         self.services.close()
 
 
+def _ran_out_of_time(state: Data) -> bool:
+    """A model that cannot be asked at all is no finding about it."""
+    failure: Failure | None = state["failure"]
+    return failure is not None and failure["error"] == QwenTimeoutError.__name__
+
+
 def _attempt(answer: Answer, passed: bool | None) -> Data:
     told = ("step", "model", "input_tokens", "output_tokens", "finish_reason", "text")
     return {**{name: answer.get(name) for name in told}, "passed": passed}
@@ -122,25 +140,31 @@ def task_of(row: Data) -> Task:
 
 
 def embedded_services(options: LiveOptions) -> Services:
-    """Services whose only models are two embedded ones; no key of the environment is used."""
+    """Services whose only models are embedded ones; no key of the environment is used."""
     opened = ExitStack()
     base = make_services(no_settings())
     weak, strong = (embedded_model(name, opened) for name in (options.weak, options.strong))
     tokens = options.prompt_tokens or base.qwen_prompt_tokens
+    paid = None if options.alone else strong
     return replace(
         base,
+        classifier=(lambda: _all_code) if options.alone else base.classifier,
         gate=make_gate(base.sandbox if options.run else None),
         vote=ModelVote(weak, base.sandbox) if options.model else None,
         qwen=weak,
         why_no_qwen=lambda: None,
-        chat=strong,
-        cloud=strong,
+        chat=paid or weak,
+        cloud=paid,
         polish=strong,
         record=lambda outcome: None,
-        deadline=Deadline(base.deadline.clock, options.deadline_s, QWEN_SHARE),
-        has_cloud=True,
-        can_polish=options.polish,
+        deadline=Deadline(base.deadline.clock, options.deadline_s, QWEN_SHARE if paid else 1.0),
+        has_cloud=paid is not None,
+        can_polish=paid is not None and options.polish,
         prompt_tokens=tokens,
         qwen_prompt_tokens=tokens,
         opened=opened,
     )
+
+
+def _all_code(messages: Sequence[BaseMessage]) -> Classification:
+    return Classification("code", 1.0, "evaluated as code")

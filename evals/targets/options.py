@@ -53,6 +53,9 @@ class LiveOptions(Options):
     """Score from which an answer counts as broken."""
     max_repairs: int = 1
     polish: bool = True
+    alone: bool = False
+    """Whether the free model alone answers every request, as one for code, with the whole deadline
+    and no polish; an answer that comes too late is then a failed one."""
     deadline_s: float = 300.0
     prompt_tokens: int | None = None
     """Longest prompt, history included; what the model's window leaves when it is not set."""

@@ -64,7 +64,7 @@ async def _findings(settings: Settings, services: Services) -> list[Finding]:
         models = [await _qwen(settings, services), *[await _cloud(n, settings) for n in names]]
     finally:
         await services.aclose()
-    jail = await asyncio.to_thread(_jail, settings)
+    jail = await asyncio.to_thread(_jail, services.sandbox)
     return [*models, *_missing_keys(settings), _sessions(settings), *jail, *_tools()]
 
 
@@ -136,9 +136,8 @@ def _sessions(settings: Settings) -> Finding:
         return Finding("sessions", "fails", str(error), "set QWEN_ROUTER_DATA to another folder")
 
 
-def _jail(settings: Settings) -> list[Finding]:
+def _jail(jail: Jail) -> list[Finding]:
     """The jail and each tool in it, proved by running them there."""
-    jail = Jail(cache_dir=settings.cache_dir)
     protections = jail.how()
     if not protections:
         why_not = jail.why_not("python") or ""

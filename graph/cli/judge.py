@@ -21,8 +21,8 @@ from graph.services import Services, make_gate, make_services
 from graph.settings import load_settings
 from nodes.classifier.model import LinearClassifier
 from nodes.context import Context
-from nodes.quality_gate import VOTE_SHARE
-from nodes.state import Gate, GateReport, Vote
+from nodes.judging import judge
+from nodes.state import Gate, Vote
 
 
 @dataclass(frozen=True)
@@ -51,9 +51,9 @@ def gate_rows(path: Path | None, options: GateOptions) -> bool:
     with model_progress(err) as progress:
         services = make_services(load_settings(), progress=progress)
         try:
-            judge = partial(_judged, _row_judge(services, options, err))
+            judged = partial(_judged, _row_judge(services, options, err))
             with _mapped(min(options.jobs, os.cpu_count() or 1)) as mapped:
-                return _print_all(mapped(judge, lines_of(path)))
+                return _print_all(mapped(judged, lines_of(path)))
         finally:
             services.close()
 
@@ -74,13 +74,14 @@ class RowJudge:
 
     gate: Gate
     vote: Vote | None
-    vote_wall_s: float
+    left_s: float
 
     def __call__(self, row: Row) -> Row:
         """The verdict on one row."""
         begin_s = time.perf_counter()
         query, response = text_field(row, "query"), text_field(row, "response")
-        report = self._report(query, response)
+        work = judge(self.gate, self.vote, query, response, left_s=self.left_s)
+        report = background_loop().run(work).report
         verdict = report.verdict(Context().polish_threshold)
         return {
             "verdict": verdict,
@@ -89,12 +90,6 @@ class RowJudge:
             "issues": list(report.issues),
             "ms": round((time.perf_counter() - begin_s) * 1000, 3),
         }
-
-    def _report(self, query: str, response: str) -> GateReport:
-        report = self.gate(query, response)
-        if self.vote is None or report.is_decided:
-            return report
-        return background_loop().run(self.vote(query, response, report, wall_s=self.vote_wall_s))
 
 
 def _row_judge(services: Services, options: GateOptions, err: Console) -> RowJudge:
@@ -105,7 +100,7 @@ def _row_judge(services: Services, options: GateOptions, err: Console) -> RowJud
     if vote is not None and (why := services.why_no_qwen()):
         err.print(f"no model is asked: {why}", markup=False, soft_wrap=True)
         vote = None
-    return RowJudge(gate, vote, services.deadline.default_s * VOTE_SHARE)
+    return RowJudge(gate, vote, services.deadline.default_s)
 
 
 @contextmanager

@@ -101,8 +101,8 @@ def canonical(value: object) -> str:
     """Text of a value that is the same for 2 and 2.0, a list and a tuple, any order of keys."""
     if isinstance(value, bool) or value is None:
         return repr(value)
-    if isinstance(value, int | float):
-        return f"{value:.6g}"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else f"{value:.6g}"
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(canonical, value))}]"
     if isinstance(value, set | frozenset):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from nodes.checks import (
     names,
@@ -14,9 +15,11 @@ from nodes.checks import (
     wording,
 )
 from nodes.checks.answer import Answer, Check, Finding
-from nodes.checks.run import not_run, try_code
+from nodes.checks.run import Trial, not_run, try_code
 from nodes.checks.sandbox import Sandbox
 from nodes.checks.scoring import Evidence, score
+from nodes.context import BROKEN_FROM
+from nodes.judging import UNKNOWN
 from nodes.state import GATE_WALL_S, GateReport, Issue
 
 CHECKS: tuple[Check, ...] = (
@@ -56,19 +59,30 @@ class StagedGate:
         answer = Answer(query, response, finish_reason)
         try:
             findings = [finding for check in self.checks for finding in check(answer)]
-            return self._report(answer, findings, wall_s)
         except Exception as error:  # a fault of the gate must not cost the user the answer
-            seen = f"{type(error).__name__}: {error}"
-            return GateReport(0.0, (Issue(code="gate_error", evidence=seen),))
+            return GateReport(UNKNOWN, (_gate_error(error),))
+        try:
+            return _report(findings, self._trial(answer, wall_s))
+        except Exception as error:
+            report = _report(findings, not_run("the gate failed"))
+            return replace(report, issues=(*report.issues, _gate_error(error)))
 
-    def _report(self, answer: Answer, findings: list[Finding], wall_s: float) -> GateReport:
-        trial = not_run("no sandbox is given")
-        if self.sandbox is not None:
-            trial = try_code(answer, self.sandbox, wall_s=wall_s)
-        evidence = Evidence(tuple(findings), trial)
-        return GateReport(
-            score(evidence),
-            tuple(Issue(code=f.code, evidence=f.evidence) for f in evidence.issues()),
-            verified=trial.is_proof,
-            is_decided=trial.is_proof or bool(trial.findings) or not trial.can_go_on,
-        )
+    def _trial(self, answer: Answer, wall_s: float) -> Trial:
+        if self.sandbox is None:
+            return not_run("no sandbox is given")
+        return try_code(answer, self.sandbox, wall_s=wall_s)
+
+
+def _report(findings: Sequence[Finding], trial: Trial) -> GateReport:
+    evidence = Evidence(tuple(findings), trial)
+    condemned = any(finding.weight >= BROKEN_FROM for finding in trial.findings)
+    return GateReport(
+        score(evidence),
+        tuple(Issue(code=f.code, evidence=f.evidence) for f in evidence.issues()),
+        verified=trial.is_proof,
+        is_decided=trial.is_proof or condemned or not trial.can_go_on,
+    )
+
+
+def _gate_error(error: Exception) -> Issue:
+    return Issue(code="gate_error", evidence=f"{type(error).__name__}: {error}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -79,13 +80,14 @@ def try_code(answer: Answer, sandbox: Sandbox, *, wall_s: float) -> Trial:
         sandbox: Where the code is run.
         wall_s: Seconds that the run may take.
     """
+    ends_s = time.monotonic() + wall_s
     subject = subject_of(answer)
     if subject is None:
         return not_run(f"{code_language(answer) or 'this'} code is not run")
     cases = tuple(_cases(subject))[:_MOST_CASES]
     if not cases and subject.signature is None and subject.language not in _COMPILED:
         return not_run("the code is a script, and the request says nothing to try it on")
-    run = subject.try_on(cases, sandbox, wall_s)
+    run = subject.try_on(cases, sandbox, max(0.0, ends_s - time.monotonic()))
     found = [*_arity(subject), *_findings(cases, run)]
     return Trial(subject, cases, run, tuple(found))
 

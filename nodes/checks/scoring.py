@@ -9,6 +9,7 @@ from math import prod
 
 from nodes.checks.answer import Finding
 from nodes.checks.run import Trial
+from nodes.judging import UNKNOWN
 
 _READ_FROM_TEXT = frozenset({
     "syntax_error", "wrong_function", "wrong_language", "missing_import", "undefined_name",
@@ -36,7 +37,6 @@ class Evidence:
 # 6 to 13 % of those that did what the request shows, 25 to 45 % of the others.
 _VERIFIED_FAILS = 0.08
 _UNPROVED_FAILS = 0.35
-_UNTRIED_FAILS = 0.4
 # From doubt to the share of answers with it that fail; at 0.5 by definition, then steep: of those
 # with a doubt of 0.8 or more, 95 % fail.
 _CURVE = ((0.5, 0.5), (0.8, 0.95), (1.0, 0.99))
@@ -59,7 +59,7 @@ def score(evidence: Evidence) -> float:
 def _usual(trial: Trial) -> float:
     if trial.is_proof:
         return _VERIFIED_FAILS
-    return _UNPROVED_FAILS if trial.subject is not None else _UNTRIED_FAILS
+    return _UNPROVED_FAILS if trial.subject is not None else UNKNOWN
 
 
 def _between(doubt: float, left: tuple[float, float], right: tuple[float, float]) -> float:

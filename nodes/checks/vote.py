@@ -15,15 +15,17 @@ from dataclasses import dataclass, field, replace
 from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 from langgraph.constants import TAG_NOSTREAM
 
-from nodes.checks.answer import Answer, shorten
+from nodes.checks.answer import Answer as Examined
+from nodes.checks.answer import shorten
 from nodes.checks.ballot import Ballot, Opinion, updated
 from nodes.checks.cases import MISSING, Case
 from nodes.checks.examples import find_examples
 from nodes.checks.expectations import find_expectations
 from nodes.checks.run import Subject, call_of, subject_of
 from nodes.checks.sandbox import Sandbox
+from nodes.conversation import answer_of
 from nodes.prompts import CODE_SYSTEM, tests_system
-from nodes.state import GateReport, Issue, ModelSource
+from nodes.state import Answer, GateReport, Issue, ModelSource, Voted
 
 logger = logging.getLogger("qwen_router")
 
@@ -38,14 +40,6 @@ _REMEMBERED = 32
 
 
 @dataclass(frozen=True)
-class Opinions:
-    """What the model makes of one request, whatever the draft."""
-
-    tests: str = ""
-    answers: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
 class ModelVote:
     """Asks the free model for tests and second answers, and lets them vote on a draft.
 
@@ -55,88 +49,102 @@ class ModelVote:
     model: ModelSource
     sandbox: Sandbox
     answers: int = 2
-    _remembered: OrderedDict[str, Opinions] = field(default_factory=OrderedDict, compare=False)
+    _remembered: OrderedDict[str, tuple[str, ...]] = field(
+        default_factory=OrderedDict, compare=False, repr=False
+    )
 
     async def __call__(
         self, query: str, response: str, report: GateReport, *, wall_s: float
-    ) -> GateReport:
+    ) -> Voted:
         """The report with the vote's doubt and its evidence; unchanged when nobody voted.
 
         Args:
-            query: The request, as text.
+            query: The whole request: earlier turns are not known here.
             response: The answer that the gate left undecided.
             report: What the gate says of it.
             wall_s: Seconds that asking and running may take together.
         """
-        subject = subject_of(Answer(query, response))
+        written: list[Answer] = []
+        try:
+            report = await self._judge(query, response, report, written, wall_s)
+        except Exception as error:  # no vote is no fault of the draft's
+            logger.warning("the vote failed: %s: %s", type(error).__name__, error)
+        return Voted(report, tuple(written))
+
+    async def _judge(
+        self, query: str, response: str, report: GateReport, written: list[Answer], wall_s: float
+    ) -> GateReport:
+        subject = subject_of(Examined(query, response))
         if subject is None or subject.signature is None:
             return report
-        opinions = await self._opinions(query, subject, wall_s * (1 - _RUN_SHARE))
-        votes = await asyncio.to_thread(self._votes, subject, opinions, wall_s * _RUN_SHARE)
+        name = subject.signature.name
+        texts = self._remembered.get(query)
+        if texts is None:
+            await self._ask(query, name, written, wall_s * (1 - _RUN_SHARE))
+            texts = tuple(answer["text"] for answer in written)
+        if len(texts) == 1 + self.answers:
+            self._remember(query, texts)
+        votes = await asyncio.to_thread(self._votes, subject, name, texts, wall_s * _RUN_SHARE)
         return _with_votes(report, votes)
 
-    async def _opinions(self, query: str, subject: Subject, wall_s: float) -> Opinions:
-        """As much as the model writes in time."""
-        if query not in self._remembered:
-            written: list[str] = []
-            try:
-                async with asyncio.timeout(wall_s):
-                    await self._ask(query, subject, written, wall_s)
-            except TimeoutError:
-                logger.info("the vote had time for %d texts", len(written))
-            except Exception as error:  # no vote is no fault of the draft's
-                logger.warning("the vote failed: %s: %s", type(error).__name__, error)
-            self._remember(query, Opinions("".join(written[:1]), tuple(written[1:])))
-        return self._remembered[query]
+    async def _ask(self, query: str, name: str, written: list[Answer], wall_s: float) -> None:
+        """Append the tests, then each second answer, to what is `written`, as long as time is."""
+        tests = (tests_system(name, TESTS), TESTS_TEMPERATURE)
+        try:
+            async with asyncio.timeout(wall_s):
+                model = (await asyncio.to_thread(self.model)).with_config(tags=[TAG_NOSTREAM])
+                for system, temperature in (tests, *[(CODE_SYSTEM, TEMPERATURE)] * self.answers):
+                    messages: list[BaseMessage] = [SystemMessage(system), HumanMessage(query)]
+                    message = await model.ainvoke(
+                        messages, temperature=temperature, max_tokens=_MOST_TOKENS, timeout=wall_s
+                    )
+                    written.append(answer_of(message, step="vote"))
+        except Exception as error:
+            words = f"{type(error).__name__}: {error}"
+            logger.info("the vote goes on with %d texts: %s", len(written), words)
 
-    async def _ask(self, query: str, subject: Subject, written: list[str], wall_s: float) -> None:
-        """Append the tests, then each second answer, to what is `written`."""
-        assert subject.signature is not None, "only functions are voted on"
-        model = (await asyncio.to_thread(self.model)).with_config(tags=[TAG_NOSTREAM])
-        tests = (tests_system(subject.signature.name, TESTS), TESTS_TEMPERATURE)
-        for system, temperature in (tests, *[(CODE_SYSTEM, TEMPERATURE)] * self.answers):
-            messages: list[BaseMessage] = [SystemMessage(system), HumanMessage(query)]
-            message = await model.ainvoke(
-                messages, temperature=temperature, max_tokens=_MOST_TOKENS, timeout=wall_s
-            )
-            written.append(message.text)
-
-    def _remember(self, query: str, opinions: Opinions) -> None:
-        self._remembered[query] = opinions
+    def _remember(self, query: str, texts: tuple[str, ...]) -> None:
+        self._remembered[query] = texts
         while len(self._remembered) > _REMEMBERED:
             self._remembered.popitem(last=False)
 
-    def _votes(self, subject: Subject, opinions: Opinions, wall_s: float) -> list[Opinion]:
+    def _votes(
+        self, subject: Subject, name: str, texts: Sequence[str], wall_s: float
+    ) -> list[Opinion]:
         """Run the draft and every second answer on the same inputs."""
-        assert subject.signature is not None, "only functions are voted on"
-        name = subject.signature.name
-        others = [
-            other
-            for text in opinions.answers
-            if (other := subject_of(Answer(subject.answer.query, text), (name,))) is not None
-            and other.language == subject.language
-        ]
-        cases = _inputs(subject, opinions.tests)
-        if not cases:
+        others = _peers(subject, name, texts[1:])
+        cases = _inputs(subject, name, "".join(texts[:1]))
+        if not (cases and others):
             return []
         each_s = wall_s / (len(others) + 1)
-        ran = [one.try_on(cases, self.sandbox, each_s).seen for one in (subject, *others)]
-        draft, *rest = ran
+        draft, *rest = [one.try_on(cases, self.sandbox, each_s).seen for one in (subject, *others)]
         return Ballot(cases, draft, [seen for seen in rest if seen]).opinions() if draft else []
 
 
-def _inputs(subject: Subject, tests: str) -> tuple[Case, ...]:
+def _peers(subject: Subject, name: str, texts: Sequence[str]) -> list[Subject]:
+    """The second answers that define the same function in the same language."""
+    found = (subject_of(Examined(subject.answer.query, text), (name,)) for text in texts)
+    return [
+        peer
+        for peer in found
+        if peer is not None
+        and peer.language == subject.language
+        and peer.signature is not None
+        and peer.signature.name == name
+    ]
+
+
+def _inputs(subject: Subject, name: str, tests: str) -> tuple[Case, ...]:
     """The tests' calls, then those that need no model, each once; what they expect is kept."""
-    signature = subject.signature
-    assert signature is not None, "only functions are voted on"
-    written = find_examples(tests, subject.language, (signature.name,))
-    own = find_expectations(subject.answer.query, subject.language, signature)
+    assert subject.signature is not None, "only functions are voted on"
+    written = find_examples(tests, subject.language, (name,))
+    own = find_expectations(subject.answer.query, subject.language, subject.signature)
+    expected = [(case, case.value) for case in written] + [(case, MISSING) for case in own]
     cases: dict[str, Case] = {}
-    for case in (*written, *own):
-        if case.arguments is not None and case.function in ("", signature.name):
-            bare = Case("model", 0.0, case.quote, arguments=case.arguments)
-            expects = replace(bare, value=case.value if case in written else MISSING)
-            cases.setdefault(repr(case.arguments), expects)
+    for case, value in expected:
+        if case.arguments is not None and case.function in ("", name):
+            bare = Case("model", 0.0, case.quote, arguments=case.arguments, value=value)
+            cases.setdefault(repr(case.arguments), bare)
     return tuple(cases.values())[:_MOST_INPUTS]
 
 
@@ -150,6 +158,6 @@ def _with_votes(report: GateReport, votes: Sequence[Opinion]) -> GateReport:
 def _in_words(vote: Opinion) -> str:
     rival = vote.rival or vote.test
     return (
-        f"{call_of(vote.case)} gives {shorten(vote.mine)}, but {vote.others.count(rival or '')} of "
-        f"{len(vote.others)} independent answers give {shorten(rival or '')}"
+        f"{call_of(vote.case)} gives {shorten(vote.mine)}, but {vote.others.count(rival)} of "
+        f"{len(vote.others)} independent answers give {shorten(rival)}"
     )

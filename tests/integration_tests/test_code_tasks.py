@@ -4,11 +4,14 @@ import dataclasses
 
 import pytest
 
-from evals.code_tasks import Task, read_tasks
+from evals.code_tasks import CODE_TASKS, Task, read_tasks
+from evals.results import load_rows
+from evals.targets.live import task_of
 from evals.task_tests import CannotRunError, run_tests
 from graph.sandbox.jail import Jail
 
 TASKS = read_tasks()
+HISTORY = [task_of(row) for row in load_rows(CODE_TASKS.with_name("history_tasks.jsonl"))]
 DURATION = next(task for task in TASKS if task.id == "py-parse-duration")
 
 
@@ -29,12 +32,12 @@ def judged(task: Task, answer: str, jail: Jail) -> tuple[bool, str]:
     return result.passed, result.detail
 
 
-@pytest.mark.parametrize("task", TASKS, ids=lambda task: task.id)
+@pytest.mark.parametrize("task", [*TASKS, *HISTORY], ids=lambda task: task.id)
 def test_the_solution_passes(task: Task, jail: Jail) -> None:
     assert judged(task, fenced(task.solution, task.language), jail) == (True, "")
 
 
-@pytest.mark.parametrize("task", TASKS, ids=lambda task: task.id)
+@pytest.mark.parametrize("task", [*TASKS, *HISTORY], ids=lambda task: task.id)
 def test_the_wrong_answer_is_caught(task: Task, jail: Jail) -> None:
     passed, detail = judged(task, fenced(task.wrong, task.language), jail)
     assert not passed

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from langchain_core.messages import HumanMessage
 
 from evals.config import EvalError
 from evals.evaluators.live import LivePass
@@ -12,8 +14,11 @@ from evals.results import Data, Result, Sample
 from evals.targets.live import LiveCascade, embedded_services, task_of
 from evals.targets.options import LiveOptions
 from graph.sandbox.jail import Jail
+from graph.services import Lazy
 from nodes.checks.sandbox import Job, Ran
-from tests.graph_fixtures import BROKEN, GOOD, Bench, ScoredGate
+from nodes.classifier.model import LinearClassifier
+from nodes.errors import NoAnswerError
+from tests.graph_fixtures import BROKEN, CHAT, GOOD, HANG, Bench, ScoredGate, server_error
 
 ROW: Data = {
     "id": "reverse", "language": "python", "kind": "function", "entry": "reverse",
@@ -74,6 +79,41 @@ def test_what_the_gate_misses_fails_its_hidden_tests(jail: Jail) -> None:
     assert output["strong"] is None
 
 
+def alone(bench: Bench, jail: Jail, deadline_s: float = 30.0) -> LiveCascade:
+    services = bench.services(has_cloud=False, can_polish=False)
+    fields = {"alone": True, "strong_alone": False, "deadline_s": deadline_s}
+    return LiveCascade(services, OPTIONS.model_copy(update=fields), sandbox=jail)
+
+
+def test_an_answer_that_comes_too_late_is_a_failed_one(jail: Jail) -> None:
+    bench = Bench()
+    bench.qwen.script(HANG)
+    output = alone(bench, jail, deadline_s=0.2)(ROW)
+    assert (output["passed"], output["answer"], output["attempts"]) == (False, "", [])
+    assert "within 0.2 s" in output["failure"]["message"]
+
+
+def test_the_model_is_started_before_the_request_begins(jail: Jail) -> None:
+    bench = Bench()
+    bench.qwen.script(GOOD)
+    built: list[str] = []
+    target = alone(bench, jail)
+    services = replace(
+        target.services,
+        qwen=Lazy(lambda: built.append("qwen") or bench.qwen),
+        classifier=Lazy(lambda: built.append("classifier") or LinearClassifier.load()),
+    )
+    assert replace(target, services=services)(ROW)["passed"] is True
+    assert built == ["qwen", "classifier"]
+
+
+def test_a_model_that_is_not_there_is_no_answer_to_score(jail: Jail) -> None:
+    bench = Bench()
+    bench.qwen.script(server_error())
+    with pytest.raises(NoAnswerError, match="HTTP 500"):
+        alone(bench, jail)(ROW)
+
+
 class NoJail:
     """A machine on which nothing can be run."""
 
@@ -103,4 +143,21 @@ def test_embedded_services_start_nothing_and_use_no_key(monkeypatch: pytest.Monk
     assert services.settings.groq_api_key is None
     assert services.polish is services.chat is services.cloud
     assert (services.prompt_tokens, services.qwen_prompt_tokens) == (1000, 1000)
+    services.close()
+
+
+def test_the_free_model_alone_is_asked_everything_and_has_the_whole_deadline() -> None:
+    options = LiveOptions(alone=True, deadline_s=10)
+    services = embedded_services(options)
+    assert (services.deadline.default_s, services.deadline.qwen_share) == (10, 1.0)
+    assert (services.cloud, services.has_cloud, services.can_polish) == (None, False, False)
+    assert services.chat is services.qwen
+    assert services.classifier()([HumanMessage(CHAT)]).label == "code"
+    services.close()
+
+
+def test_a_cascade_keeps_time_for_the_strong_model() -> None:
+    services = embedded_services(LiveOptions(deadline_s=10))
+    assert (services.deadline.default_s, services.deadline.qwen_share) == (10, 0.5)
+    assert services.classifier()([HumanMessage(CHAT)]).label == "chat"
     services.close()

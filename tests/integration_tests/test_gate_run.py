@@ -124,8 +124,27 @@ class NoSandbox:
         raise AssertionError("code outside a jail")
 
 
-def test_nothing_runs_where_there_is_no_jail() -> None:
-    assert StagedGate(NoSandbox())(DURATION, WRONG).verdict() == "plausible"
+@pytest.mark.parametrize(
+    ("language", "code"),
+    [
+        ("python", "def twice(n):\n    return n + 3"),
+        ("python", "import sys\nprint(sum(1 for line in open('app.log')))"),
+        ("javascript", "function twice(n) { return n + 3; }"),
+        ("typescript", "function twice(n: number): number { return n + 3; }"),
+        ("bash", "twice() { echo $(($1 + 3)); }"),
+        ("java", "class A { static int twice(int n) { return n + 3; } }"),
+        ("cpp", "int twice(int n) { return n + 3; }"),
+        ("sql", "SELECT id, client FROM orders;"),
+    ],
+)
+def test_nothing_runs_where_there_is_no_jail(language: str, code: str) -> None:
+    query = (
+        f"Write {language}: twice(4) returns 8. The file app.log is counted by the script. "
+        "Table orders(id, total)."
+    )
+    report = StagedGate(NoSandbox())(query, f"```{language}\n{code}\n```")
+    assert report.verdict() == "plausible"
+    assert "gate_error" not in codes(report)
 
 
 @pytest.mark.parametrize(

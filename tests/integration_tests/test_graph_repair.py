@@ -6,12 +6,13 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from langchain_core.messages import AIMessage, HumanMessage
 
 from graph.errors import QwenServerDiedError
 from graph.router import build_graph
 from graph.services import Services
 from nodes.context import Context
-from nodes.state import GateReport, Issue
+from nodes.state import Answer, GateReport, Issue, Voted
 from tests.graph_fixtures import (
     BROKEN,
     CODE,
@@ -48,11 +49,19 @@ async def test_qwen_mends_its_own_answer_for_nothing(bench: Bench) -> None:
 async def test_the_model_is_told_what_failed(bench: Bench) -> None:
     bench.qwen.script(BROKEN, GOOD)
     await run(bench.services())
-    _, [_, request, draft, found] = bench.qwen.prompts
-    assert request.text == CODE
-    assert draft.text == BROKEN
-    assert "syntax_error" in found.text
-    assert "line 2" in found.text
+    _, [_, request] = bench.qwen.prompts
+    for part in (CODE, BROKEN, "syntax_error", "line 2"):
+        assert part in request.text
+
+
+async def test_a_long_history_leaves_the_repair_its_request_and_draft(bench: Bench) -> None:
+    bench.qwen.script(BROKEN, GOOD)
+    history = [HumanMessage("Write a parser. " + "x = 1\n" * 2000), AIMessage("```py\n...\n```")]
+    app = build_graph(bench.services()).compile()
+    await app.ainvoke({"messages": [*history, *asked(CODE)["messages"]]})
+    request = bench.qwen.prompts[1][-1]
+    assert CODE in request.text
+    assert BROKEN in request.text
 
 
 async def test_what_stays_broken_is_polished_from_the_better_draft(bench: Bench) -> None:
@@ -130,11 +139,16 @@ class Voters:
 
     async def __call__(
         self, query: str, response: str, report: GateReport, *, wall_s: float
-    ) -> GateReport:
+    ) -> Voted:
         self.asked.append(response)
+        answer = Answer(
+            id=None, step="vote", text="f(1) == 2", provider="qwen", model="qwen2.5-coder:1.5b",
+            input_tokens=5, output_tokens=6, finish_reason="stop",
+        )  # fmt: skip
         if response != self.condemned:
-            return report
-        return replace(report, score=0.9, issues=(Issue(code="outvoted", evidence="2 of 2"),))
+            return Voted(report, (answer,))
+        issues = (Issue(code="outvoted", evidence="2 of 2"),)
+        return Voted(replace(report, score=0.9, issues=issues), (answer,))
 
 
 async def test_a_vote_decides_what_the_gate_leaves_open(bench: Bench) -> None:
@@ -144,6 +158,7 @@ async def test_a_vote_decides_what_the_gate_leaves_open(bench: Bench) -> None:
     state = await run(bench.services(gate=gate, vote=vote))
     assert vote.asked == ["draft"]
     assert (state["answer"], state["repaired"]) == ("repair", True)
+    assert [a["step"] for a in state["attempts"]] == ["draft", "vote", "repair"]
     assert "outvoted: 2 of 2" in bench.qwen.prompts[1][-1].text
 
 
@@ -153,3 +168,23 @@ async def test_one_run_may_do_without_the_vote(bench: Bench) -> None:
     gate = ScoredGate({}, undecided=("draft",))
     state = await run(bench.services(gate=gate, vote=vote), vote=False)
     assert (vote.asked, state["answer"]) == ([], "draft")
+
+
+async def test_nobody_votes_on_what_qwen_had_no_part_in(bench: Bench) -> None:
+    vote, gate = Voters("cloud"), ScoredGate({}, undecided=("cloud",))
+    bench.cloud.script("cloud", "cloud")
+    services = bench.services(gate=gate, vote=vote)
+    assert (await run(services, qwen_enabled=False))["answer"] == "cloud"
+    bench.qwen.script(QwenServerDiedError("died"))
+    assert (await run(services))["answer"] == "cloud"
+    assert vote.asked == []
+
+
+async def test_nobody_votes_where_the_request_rests_on_earlier_turns(bench: Bench) -> None:
+    bench.qwen.script("draft")
+    vote, gate = Voters("draft"), ScoredGate({}, undecided=("draft",))
+    earlier = [HumanMessage("Write a sort in Python"), AIMessage("```python\nsorted(x)\n```")]
+    later = HumanMessage("Now make the code recursive")
+    app = build_graph(bench.services(gate=gate, vote=vote)).compile()
+    await app.ainvoke({"messages": [*earlier, later]})
+    assert vote.asked == []

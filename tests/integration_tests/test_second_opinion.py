@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -80,3 +81,12 @@ def test_it_is_off_until_a_model_is_named() -> None:
     assert make_services(bare_settings()).second_opinion is None
     named = bare_settings(classify_model="groq:openai/gpt-oss-20b", groq_api_key="k")
     assert make_services(named).second_opinion is not None
+
+
+async def test_a_short_deadline_is_not_spent_on_a_second_opinion(bench: Bench) -> None:
+    bench.cloud.script("Hello.")
+    opinion = SecondOpinion(lambda: QueueModel().script(HANG))
+    seen = Classification("chat", 0.45, "talk")
+    async with asyncio.timeout(1.0):
+        decided, answer = await opinion(asked("x")["messages"], seen, left_s=0.1)
+    assert (decided, answer) == (seen, None)

@@ -39,7 +39,8 @@ async def voted(jail: Jail, draft: str, *said: Any, wall_s: float = 20.0) -> Gat
     report = StagedGate(jail)(QUERY, draft)
     assert not report.is_decided
     model = QueueModel().script(*said)
-    return await ModelVote(lambda: model, jail)(QUERY, draft, report, wall_s=wall_s)
+    voted = await ModelVote(lambda: model, jail)(QUERY, draft, report, wall_s=wall_s)
+    return voted.report
 
 
 async def test_a_draft_that_all_others_contradict_is_broken(jail: Jail) -> None:
@@ -83,7 +84,8 @@ async def test_a_mended_draft_meets_the_same_voters(jail: Jail) -> None:
     model = QueueModel().script(TESTS, RIGHT, ALSO_RIGHT)
     vote, gate = ModelVote(lambda: model, jail), StagedGate(jail)
     reports = [
-        await vote(QUERY, draft, gate(QUERY, draft), wall_s=20.0) for draft in (WRONG, RIGHT)
+        (await vote(QUERY, draft, gate(QUERY, draft), wall_s=20.0)).report
+        for draft in (WRONG, RIGHT)
     ]
     assert [report.verdict() for report in reports] == ["broken", "plausible"]
     assert len(model.prompts) == 3
@@ -100,3 +102,32 @@ async def test_voting_keeps_to_its_time(jail: Jail) -> None:
     began = asyncio.get_running_loop().time()
     await voted(jail, WRONG, HANG, wall_s=1.0)
     assert asyncio.get_running_loop().time() - began < 2.5
+
+
+async def test_what_was_written_is_handed_on_with_its_tokens(jail: Jail) -> None:
+    model = QueueModel().script(TESTS, RIGHT, ALSO_RIGHT)
+    vote, report = ModelVote(lambda: model, jail), StagedGate(jail)(QUERY, WRONG)
+    first = await vote(QUERY, WRONG, report, wall_s=20.0)
+    assert [(a["step"], a["output_tokens"]) for a in first.answers] == [("vote", 7)] * 3
+    assert (await vote(QUERY, WRONG, report, wall_s=20.0)).answers == ()
+
+
+async def test_a_failure_is_not_remembered(jail: Jail) -> None:
+    model = QueueModel().script(server_error(), TESTS, RIGHT, ALSO_RIGHT)
+    vote, report = ModelVote(lambda: model, jail), StagedGate(jail)(QUERY, WRONG)
+    assert (await vote(QUERY, WRONG, report, wall_s=20.0)).report == report
+    assert (await vote(QUERY, WRONG, report, wall_s=20.0)).report.verdict() == "broken"
+
+
+async def test_second_answers_that_define_something_else_do_not_vote(jail: Jail) -> None:
+    other = "```python\ndef drawer(code):\n    return 0\n```"
+    report = await voted(jail, RIGHT, TESTS, other, other)
+    assert report.verdict() == "plausible"
+    assert report.issues == ()
+
+
+async def test_results_too_large_for_a_float_are_compared_exactly(jail: Jail) -> None:
+    huge, off_by_one = fenced("return 10 ** 400 + code"), fenced("return 10 ** 400 + code + 1")
+    agreed = await voted(jail, huge, TESTS, huge, huge)
+    assert agreed.verdict() == "plausible"
+    assert (await voted(jail, huge, TESTS, off_by_one, off_by_one)).verdict() == "broken"

@@ -199,7 +199,7 @@ def test_code_too_deep_for_the_parser_is_not_called_broken() -> None:
 @pytest.mark.parametrize(
     ("weights", "expected"), [((), 0.4), ((0.5,), 0.5), ((0.5, 0.5), 0.875), ((0.3, 0.3), 0.515)]
 )
-def test_doubts_add_up_to_the_share_of_answers_that_fail(weights: Sequence[float], expected: float) -> None:
+def test_doubts_add_up_to_the_share_that_fails(weights: Sequence[float], expected: float) -> None:
     found = [Finding(f"doubt_{at}", "seen", weight) for at, weight in enumerate(weights)]
     assert score(Evidence(tuple(found), not_run("no sandbox"))) == pytest.approx(expected)
 

@@ -10,6 +10,24 @@ from evals.results import Result, ResultFile, load_rows, row_key
 from evals.targets.make import make_target
 from tests.evals_fixtures import write_config, write_rows
 
+CONFIGS = sorted((Path(__file__).parents[2] / "evals" / "configs").glob("*.toml"))
+
+
+@pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
+def test_a_config_of_the_project_is_sound(path: Path) -> None:
+    config = load_config(path)
+    assert config.name == path.stem
+    assert make_evaluators(config)
+    make_target(config).close()
+    assert config.data is None or load_rows(config.data)
+
+
+def test_the_projects_configs_differ_in_what_they_run() -> None:
+    configs = [load_config(path) for path in CONFIGS]
+    assert len({config.name for config in configs}) == len(configs)
+    questions = [config for config in configs if config.name.startswith("question_")]
+    assert len({(config.digest(), config.data) for config in questions}) == len(questions) == 9
+
 
 def test_paths_are_relative_to_the_config(tmp_path: Path) -> None:
     config = load_config(write_config(tmp_path, "classifier", Path("rows.jsonl")))
