@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from langchain_core.messages import HumanMessage
 from langgraph.runtime import Runtime
 
+from nodes.checks.answer import blocks_in
 from nodes.context import Context
 from nodes.conversation import last_request
 from nodes.deadline import Deadline
 from nodes.judging import is_better, judge
-from nodes.state import Answer, Gate, NextStep, State, Vote, Voted
+from nodes.state import Answer, Gate, GateReport, NextStep, State, Vote, Voted
 
 REPAIR_MARGIN = 1.5
 """A repair reads more than the draft did, so it may take so many times the draft's seconds."""
@@ -38,7 +39,7 @@ class QualityGate:
         voted = await self._judge(state, context, draft)
         state = {**state, "attempts": [*state["attempts"], *voted.answers]}
         report = voted.report
-        if kept is not None and not is_better(report, state["quality_score"] or 0.0):
+        if kept is not None and not _replaces(draft, report, kept, state["quality_score"] or 0.0):
             return self._accepted(state, {"draft": kept}, context)
         judged: State = {
             "verdict": report.verdict(context.polish_threshold),
@@ -86,6 +87,12 @@ class QualityGate:
 def _is_paid(state: State, draft: Answer) -> bool:
     """Whether a cloud model wrote the draft, or has tried to mend it."""
     return draft["step"] == "cloud" or any(a["step"] == "polish" for a in state["attempts"])
+
+
+def _replaces(mended: Answer, report: GateReport, kept: Answer, score: float) -> bool:
+    """Whether the mended answer is the better one; words about code do not replace code."""
+    has_code, had_code = (bool(list(blocks_in(answer["text"]))) for answer in (mended, kept))
+    return is_better(report, score) and (has_code or not had_code)
 
 
 def _may_vote(state: State, draft: Answer) -> bool:

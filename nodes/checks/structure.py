@@ -10,6 +10,11 @@ from nodes.checks.request import asks_to_explain, asks_to_write
 from nodes.checks.syntax import error_in
 
 _HEAD = re.compile(r"^\s*(?:async )?(?:def|class|function|func|fn) \w", re.M)
+_SIGNATURE = re.compile(
+    r"(?<![\w.])[a-z]+(?:_\w+|[a-z]*[A-Z]\w*)"  # a name with an underscore or an inner capital
+    r"\(\s*[A-Za-z_]\w*(?:\s*,\s*[A-Za-z_]\w*)*\s*\)"
+    r"(?:\s*(?:[:,.]|->|=>|→)|\s+(?:is|takes|gives|returns?|should|must|that|which)\b)"
+)
 _SHORT_CHARS = 40
 
 
@@ -45,9 +50,14 @@ def missing_code_block(answer: Answer) -> list[Finding]:
 def _no_code(answer: Answer) -> list[Finding]:
     if answer.inline_code or any(block.code.strip() for block in answer.blocks):
         return []
-    if asks_to_write(answer.query):
+    if asks_to_write(answer.query) or _shows_signature(answer.query):
         return [_missing("prose only, code was asked for", weights.NO_CODE_ASKED_FOR)]
     return [] if asks_to_explain(answer.query) else [_missing("prose only", weights.NO_CODE)]
+
+
+def _shows_signature(query: str) -> bool:
+    """`parse(text, sep): ...` asks for code without a word that says so."""
+    return not asks_to_explain(query) and _SIGNATURE.search(query) is not None
 
 
 def _missing(evidence: str, weight: float) -> Finding:

@@ -188,3 +188,10 @@ async def test_nobody_votes_where_the_request_rests_on_earlier_turns(bench: Benc
     app = build_graph(bench.services(gate=gate, vote=vote)).compile()
     await app.ainvoke({"messages": [*earlier, later]})
     assert vote.asked == []
+
+
+async def test_words_about_the_code_do_not_replace_it(bench: Bench) -> None:
+    bench.qwen.script(BROKEN, "The trouble with your code is that a bracket is missing in line 1.")
+    gate = ScoredGate({BROKEN: 0.9})
+    state = await run(bench.services(gate=gate, can_polish=False))
+    assert (state["answer"], state["repaired"], state["verdict"]) == (BROKEN, False, "broken")

@@ -183,6 +183,13 @@ def test_a_quoted_error_is_not_an_answer_that_failed() -> None:
     assert judge(answer, query).verdict() == "plausible"
 
 
+def test_a_signature_asks_for_code_without_a_word_that_says_so() -> None:
+    words = "You have to look at each row of the table in turn and keep the largest of them all."
+    query = "row_max(table, column): the largest value in that column, None for no rows"
+    assert judge(words, query).verdict() == "broken"
+    assert judge(words, "What does row_max(table, column) do?").verdict() == "plausible"
+
+
 def test_a_check_that_raises_costs_nobody_the_answer() -> None:
     def faulty(answer: Answer) -> list[Finding]:
         raise KeyError(answer.query)

@@ -232,3 +232,28 @@ def test_other_notations_of_a_result_are_accepted(language: str) -> None:
 def test_a_shell_function_is_only_tried_on_words() -> None:
     assert known("Write a bash function that computes the factorial of n", "n", language="bash")
     assert known("Implement bubble sort in bash", "arr", language="bash") == []
+
+
+@pytest.mark.parametrize(
+    ("query", "names", "edge"),
+    [
+        ("Write a function that checks if a number is prime.", "n", (1,)),
+        ("Write a function that returns the factorial of n.", "n", (0,)),
+        ("Return the n-th element (0 based) of the fibonacci sequence", "n", (0,)),
+        ("Write a function that returns the sum of the digits of a number", "n", (0,)),
+        ("Write a function that computes the binomial coefficient", "n,k", (4, 0)),
+    ],
+)
+@pytest.mark.parametrize("error", ["ValueError", "java.lang.IllegalArgumentException", "Error"])
+def test_input_at_the_edge_may_be_refused_on_purpose(
+    query: str, names: str, edge: tuple[int, ...], error: str
+) -> None:
+    cases = known(query, *names.split(","))
+    judges = {case.arguments: case.judge for case in cases}
+    at_edge = judges.pop(edge)
+    assert at_edge is not None
+
+    assert at_edge(Seen("raised", error=error)) is None
+    assert at_edge(Seen("raised", error="TypeError")) is not None
+    assert at_edge(Seen("returned", 7, "7")) is not None or edge == (1,)
+    assert all(judge and judge(Seen("raised", error=error)) for judge in judges.values())

@@ -16,7 +16,7 @@ from nodes.checks.examples.calls import (
     make_case,
 )
 from nodes.checks.examples.literals import closing_at, literal_at
-from nodes.checks.examples.sources import can_stand_alone, expression
+from nodes.checks.examples.sources import UNREADABLE, can_stand_alone, expression
 
 _WEIGHT = 0.95
 _ASSERT = re.compile(r"\bassert\b(?!\.)[ \t(]*(?=[\w(\[{\"'-])")
@@ -33,6 +33,7 @@ _RAISES = re.compile(
     r"\bwith (?:pytest\.raises|self\.assertRaises)\((\w+)[^)]*\):?\s*(?:\n\s*)?(?=[A-Za-z_])"
 )
 _MOST_LINES = 30
+_LONGEST_CHARS = 3_000
 _MOST_ASSERTS = 60
 _UNARY = {"assertTrue": "True", "assertFalse": "False", "assertIsNone": "None"}
 
@@ -48,11 +49,14 @@ def find_asserts(text: str, asked: Asked) -> Iterator[Case]:
 
 def _python_asserts(text: str, asked: Asked) -> Iterator[Case]:
     for found in itertools.islice(_ASSERT.finditer(text), _MOST_ASSERTS):
-        statement = _statement(text[found.start() :])
+        statement = _statement(text[found.start() : found.start() + _LONGEST_CHARS])
         if statement is None:
             continue
         source, test = statement
-        case = _compared(source, test, asked)
+        try:
+            case = _compared(source, test, asked)
+        except UNREADABLE:
+            continue  # Python reads numbers that it refuses to write
         if case is not None:
             yield case
 
@@ -76,7 +80,7 @@ def _test(source: str) -> ast.expr | None:
         warnings.simplefilter("ignore")
         try:
             body = ast.parse(source).body
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
+        except UNREADABLE:
             return None
     return body[0].test if len(body) == 1 and isinstance(body[0], ast.Assert) else None
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import keyword
 import re
 from collections.abc import Iterator
@@ -55,6 +56,8 @@ _WRONG_AFTER = re.compile(
     re.I,
 )
 _LOOKAHEAD = 120
+_LONGEST_LINE = 1_000
+_MOST_CALLS = 1_500
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ class Asked:
 def find_calls(text: str, asked: Asked) -> Iterator[Case]:
     """Cases for all calls that are followed by a sign, a remark or words and then a value."""
     past = 0
-    for found in CALL.finditer(text):
+    for found in itertools.islice(CALL.finditer(text), _MOST_CALLS):
         if found.start() < past:
             continue
         call = call_at(text, found, asked)
@@ -151,8 +154,8 @@ def _signed(text: str, start: int, call: str, at: int, weight: float, asked: Ask
         if correction is None and _is_called_wrong(text, literal.end):
             return None
         return make_case(call, correction or literal, weight, text[start : literal.end], asked)
-    line = text[at:].split("\n", 1)[0]
-    expected = _expression_in(line, asked)
+    line = text[at : at + _LONGEST_LINE].split("\n", 1)[0]
+    expected = _expression_in(line, asked) if len(line) < _LONGEST_LINE else None
     if expected is None:
         return None
     return make_case(call, expected, weight - 0.03, text[start : at + len(line)], asked)

@@ -14,7 +14,7 @@ from nodes.checks.examples.labels import find_labelled
 from nodes.checks.examples.prose import find_in_prose
 from nodes.checks.examples.shell import find_shell_calls
 
-_MOST_CHARS = 30_000
+_MOST_CHARS = 20_000
 _MOST_CASES = 40
 _BLANKS = re.compile(r"[^\S\n]{40,}")
 _LINES = re.compile(r"\n\s*\n\s*\n")
@@ -32,6 +32,7 @@ def find_examples(query: str, language: str, names: Sequence[str]) -> list[Case]
         At most 40 cases without repeats, those that are surest first.
     """
     text = query.replace("\r\n", "\n")[:_MOST_CHARS]
+    text = text.encode(errors="replace").decode()  # halves of surrogate pairs
     # Long runs of blanks mean nothing, and are what slows the patterns down.
     text = _LINES.sub("\n\n\n", _BLANKS.sub(" " * 40, text))
     asked = Asked(language, tuple(names))

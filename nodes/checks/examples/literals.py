@@ -7,15 +7,14 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from nodes.checks.examples.brackets import STRING as _STRING
+from nodes.checks.examples.brackets import brackets_of
+from nodes.checks.examples.sources import quiet_tree
+
 _NUMBER = re.compile(
-    r"[-+\u2212]?(?:0x[0-9a-fA-F]+|0b[01]+|(?:\d+(?:_\d+)*\.?(?:\d+(?:_\d+)*)?|"
-    r"\.\d+)(?:[eE][-+]?\d+)?)"
-)
-_STRING = re.compile(
-    r"([rRbBuU]{0,2})(\"(?:[^\"\\\n]|\\.)*+\"|'(?:[^'\\\n]|\\.)*+')"
-    r"|\u201c([^\u201c\u201d\n]*)\u201d|\u00ab ?([^\u00ab\u00bb\n]*?) ?\u00bb|"
-    r"\u300c([^\u300d\n]*)\u300d"
-    r"|\u201e([^\u201c\u201d\n]*)[\u201c\u201d]|\u2018([^\u2018\u2019\n]*)\u2019"
+    r"[-+\u2212]?(?:0x[0-9a-fA-F]+|0b[01]+|"
+    r"(?:[0-9]+(?:_[0-9]+)*\.?(?:[0-9]+(?:_[0-9]+)*)?|\.[0-9]+)"
+    r"(?:[eE][-+]?[0-9]+)?)"
 )
 _WORDS: dict[str, Any] = {
     "True": True, "False": False, "None": None, "true": True, "false": False, "null": None,
@@ -28,8 +27,7 @@ _WORD = re.compile(
 _KEY = re.compile(r"[A-Za-z_$][\w$]*(?=\s*:)")
 _SPACE = re.compile(r"(?:\s|(?<=\n)[ \t]*(?://|#)(?= ))*")
 _CLOSING = {"[": "]", "(": ")", "{": "}"}
-_DEEPEST = 40
-_MOST_CHARS = 8_000
+_LONGEST_NUMBER_CHARS = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +49,8 @@ class Literal:
 def literal_at(text: str, at: int) -> Literal | None:
     """The literal that begins at `at`; None when none does, or when it is abbreviated."""
     try:
-        value, end = _value(text, at, 0)
-    except (_NoLiteralError, IndexError, ValueError, TypeError):
+        value, end = _value(text, at)
+    except _NO_LITERAL:
         return None
     return Literal(value, text[at:end], end)
 
@@ -61,11 +59,14 @@ class _NoLiteralError(Exception):
     pass
 
 
-def _value(text: str, at: int, depth: int) -> tuple[Any, int]:
-    if depth > _DEEPEST or at >= len(text):
+_NO_LITERAL = (_NoLiteralError, IndexError, ValueError, TypeError, SyntaxError)
+
+
+def _value(text: str, at: int) -> tuple[Any, int]:
+    if at >= len(text):
         raise _NoLiteralError
     if text[at] in _CLOSING:
-        return _container(text, at, depth + 1)
+        return _container(text, at)
     string = _STRING.match(text, at)
     if string:
         return _string(string), string.end()
@@ -81,7 +82,10 @@ def _value(text: str, at: int, depth: int) -> tuple[Any, int]:
 def _string(found: re.Match[str]) -> Any:
     if found[2] is None:
         return next(group for group in found.groups()[2:] if group is not None)
-    return ast.literal_eval(found[0])
+    value = ast.literal_eval(quiet_tree(found[0]))
+    if isinstance(value, str):
+        value.encode()  # half of a surrogate pair cannot be sent to a runner
+    return value
 
 
 def _number(text: str, found: re.Match[str]) -> tuple[Any, int]:
@@ -91,25 +95,44 @@ def _number(text: str, found: re.Match[str]) -> tuple[Any, int]:
         shown, end = shown[:-1], end - 1
     follows = text[end : end + 1]
     if (
-        follows == "j"
+        len(shown) > _LONGEST_NUMBER_CHARS
+        or follows.isdigit()
         or (follows.isalnum() and follows.isascii())
         or follows in {"_", "%", "\u00b0"}
     ):
         raise _NoLiteralError
-    return ast.literal_eval(shown.replace("\u2212", "-")), end
+    shown = shown.replace("\u2212", "-")
+    try:
+        return int(shown, 0), end
+    except ValueError:
+        if shown.lstrip("+-").replace("_", "").isdigit():
+            raise  # padded with zeros, as in a date or a time
+        return float(shown), end
 
 
-def _container(text: str, at: int, depth: int) -> tuple[Any, int]:
+def _container(text: str, at: int) -> tuple[Any, int]:
+    """What the brackets hold; a start that failed once is not read again."""
+    brackets = brackets_of(text)
+    if at in brackets.failed or brackets.closing_at(at) is None:
+        raise _NoLiteralError
+    try:
+        return _items(text, at)
+    except _NO_LITERAL:
+        brackets.failed.add(at)
+        raise
+
+
+def _items(text: str, at: int) -> tuple[Any, int]:
     closing, kind = _CLOSING[text[at]], text[at]
     items: list[Any] = []
     pairs: list[tuple[Any, Any]] = []
     at, has_comma = _skip(text, at + 1), False
     while text[at] != closing:
         key = _KEY.match(text, at) if kind == "{" else None
-        item, at = (key[0], key.end()) if key else _value(text, at, depth)
+        item, at = (key[0], key.end()) if key else _value(text, at)
         at = _skip(text, at)
         if kind == "{" and text[at] == ":":
-            value, at = _value(text, _skip(text, at + 1), depth)
+            value, at = _value(text, _skip(text, at + 1))
             pairs.append((item, value))
             at = _skip(text, at)
         else:
@@ -139,22 +162,8 @@ def _skip(text: str, at: int) -> int:
 
 
 def closing_at(text: str, at: int) -> int | None:
-    """Where the bracket that opens at `at` is closed, past it; strings are passed over."""
-    expected: list[str] = []
-    end = min(len(text), at + _MOST_CHARS)
-    while at < end:
-        string = _STRING.match(text, at) if text[at] in "\"'" else None
-        if string:
-            at = string.end()
-            continue
-        if text[at] in _CLOSING:
-            expected.append(_CLOSING[text[at]])
-            if len(expected) > _DEEPEST:
-                return None
-        elif text[at] in ")]}":
-            if not expected or expected.pop() != text[at]:
-                return None
-            if not expected:
-                return at + 1
-        at += 1
-    return None
+    """Where the bracket that opens at `at` is closed, past it; strings are passed over.
+
+    None where it stays open, closes another, or holds more than anyone writes as an example.
+    """
+    return brackets_of(text).closing_at(at)

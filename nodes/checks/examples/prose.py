@@ -39,6 +39,7 @@ _NEGATIVE = re.compile(
     re.I,
 )
 _LOOK = 120
+_LONGEST_PHRASE = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,9 @@ def _next_value(text: str, end: int) -> _Value | None:
     """The nearest literal behind, within the paragraph."""
     line = text[end : end + _LOOK].split("\n\n", 1)[0]
     found = _START_LITERAL.search(line)
-    empty = EMPTY_AT.search(line)
+    before = line[: found.start()] if found else line
+    near = line[: len(before) + _LONGEST_PHRASE]
+    empty = EMPTY_AT.search(near) if any(map(str.isalpha, before)) else None
     if empty and (found is None or empty.start() < found.start()):
         literal = Literal(empty_value(empty[0]), repr(empty_value(empty[0])), end + empty.end())
         return _Value(literal, line[: empty.start()], is_phrase=True)

@@ -11,6 +11,7 @@ from nodes.checks.examples.calls import Asked
 from nodes.checks.examples.literals import literal_at
 
 _WEIGHT = 0.8
+_MOST_WORDS = 20
 _WORD = r"(?:\"[^\"\n$`]*\"|'[^'\n]*'|[\w.,:/@%+-]+)"
 _TIE = (
     r"[`)\s]*(?:={1,2}>|-{1,2}>|→|➞|==?|#|(?:should |must |will )?(?:prints?|outputs?|"
@@ -26,7 +27,7 @@ _SENTENCE_END = re.compile(r"[.,;:)]*$")
 def find_shell_calls(text: str, asked: Asked) -> Iterator[Case]:
     """Cases for commands that begin with a wanted name and are followed by their output."""
     for name in asked.names:
-        pattern = rf"(?<![\w$.(-]){re.escape(name)}((?:[ \t]+{_WORD})+?){_TIE}"
+        pattern = rf"(?<![\w$.(-]){re.escape(name)}((?:[ \t]+{_WORD}){{1,{_MOST_WORDS}}}?){_TIE}"
         for found in re.finditer(pattern, text):
             case = _case(text, found, name)
             if case is not None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import ast
 import builtins
 import re
+import warnings
 from collections.abc import Sequence
 
 BUILTINS = frozenset(vars(builtins))
+UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
+"""What Python's parser raises on text that is no source."""
 _MODULES = frozenset({"math", "collections", "datetime", "re", "json"})
 _CONSTRUCTORS = frozenset(
     {"set", "frozenset", "float", "dict", "list", "tuple", "bytes", "range", "chr"}
@@ -58,9 +61,20 @@ def _symbolless(source: str, names: Sequence[str]) -> bool:
 def expression(source: str) -> ast.expr | None:
     """The tree of a Python expression, or None."""
     try:
-        return ast.parse(source.strip(), mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return quiet_tree(source.strip()).body
+    except UNREADABLE:
         return None
+
+
+def quiet_tree(source: str) -> ast.Expression:
+    """The tree of a Python expression; what the compiler only warns of is let pass.
+
+    Raises:
+        SyntaxError, ValueError, RecursionError, MemoryError: `source` cannot be read.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.parse(source, mode="eval")
 
 
 def is_constant(tree: ast.expr) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,10 @@ from nodes.checks.cases import MISSING, Judge, Seen
 _WORDS = {
     "true": True, "yes": True, "false": False, "no": False, "1": True, "0": False,
 }  # fmt: skip
+_DELIBERATE = frozenset({
+    "ValueError", "Error", "RangeError", "IllegalArgumentException", "invalid_argument",
+    "domain_error", "out_of_range",
+})  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -20,6 +25,13 @@ class AnyOf:
     """Several results that different readings of one request call for."""
 
     values: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class OrRefused:
+    """The result for an input at the edge, which code may also refuse by an error of its own."""
+
+    value: Any
 
 
 @dataclass(frozen=True)
@@ -38,6 +50,8 @@ def agrees(value: Any, expected: Any) -> bool:
     match expected:
         case AnyOf():
             return any(agrees(value, one) for one in expected.values)
+        case OrRefused():
+            return agrees(value, expected.value)
         case Items():
             return _same_items(value, expected.values)
         case bool():
@@ -114,7 +128,12 @@ def result_is(expected: Any, *, needs_value: bool, may_raise: bool = False) -> J
 
     def judge(seen: Seen) -> str | None:
         if seen.outcome == "raised":
-            return None if may_raise else f"raised {seen.error}, expected {written(expected)}"
+            refused = isinstance(expected, OrRefused) and _is_deliberate(seen.error)
+            return (
+                None
+                if may_raise or refused
+                else f"raised {seen.error}, expected {written(expected)}"
+            )
         if seen.outcome == "timed_out":
             return f"did not end, expected {written(expected)}"
         if seen.value is MISSING or seen.outcome == "not_run":
@@ -126,6 +145,11 @@ def result_is(expected: Any, *, needs_value: bool, may_raise: bool = False) -> J
         return f"gave {shorten(seen.shown or repr(seen.value), 80)}, expected {written(expected)}"
 
     return judge
+
+
+def _is_deliberate(error: str) -> bool:
+    """Whether code raises an error of this class on purpose, rather than by a slip."""
+    return re.split(r"\.|::", error)[-1] in _DELIBERATE
 
 
 def _of_nothing(seen: Seen, expected: Any, needs_value: bool) -> str | None:
@@ -140,6 +164,8 @@ def written(expected: Any) -> str:
     match expected:
         case AnyOf():
             return shorten(" or ".join(map(written, expected.values)), 80)
+        case OrRefused():
+            return f"{written(expected.value)} or an error"
         case Items():
             return shorten(f"{list(expected.values)!r} in any order", 80)
         case _:

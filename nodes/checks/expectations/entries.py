@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from nodes.checks.expectations.compare import OrRefused
+
 Kinds = Literal["int", "number", "str", "ints", "strs", "list", "matrix", "any"]
 _LETTERS: dict[str, Kinds] = {
     "i": "int", "n": "number", "s": "str", "I": "ints", "S": "strs", "L": "list", "M": "matrix",
@@ -51,15 +53,19 @@ class Entry:
     @property
     def is_test(self) -> bool:
         """Whether it is a yes or no, which words such as "not" turn round."""
-        return all(isinstance(expected, bool) for _, expected in self.cases)
+        return all(isinstance(_plain(expected), bool) for _, expected in self.cases)
 
     @property
     def is_scalar(self) -> bool:
         """Whether it is about single numbers and texts, as a shell's words are."""
         given = [*(one for arguments, _ in self.cases for one in arguments)]
-        results = [expected for _, expected in self.cases]
+        results = [_plain(expected) for _, expected in self.cases]
         scalars = all(isinstance(one, int | float | str) for one in [*given, *results])
         return scalars and not self.is_test
+
+
+def _plain(expected: Any) -> Any:
+    return expected.value if isinstance(expected, OrRefused) else expected
 
 
 def entry(

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from nodes.checks.cases import Parameter, Signature
+from nodes.checks.examples.sources import UNREADABLE, quiet_tree
 from nodes.checks.expectations.requested import requested_signature
 
 Kind = Literal["int", "number", "str", "bool", "ints", "strs", "list", "matrix", "dict", ""]
@@ -44,6 +45,8 @@ _BY_NAME: tuple[tuple[str, Kind], ...] = (
      r"principal|rate|percent(?:age)?|distance|base|discount|salary", "number"),
     (r"dictionary|dct|mapping|my_?dict|data_?dict|diccionario|dict\d|d[12]", "dict"),
 )  # fmt: skip
+_LONGEST_TYPE_CHARS = 200
+_LONGEST_CALL_CHARS = 2_000
 _NAMES = tuple((re.compile(pattern), kind) for pattern, kind in _BY_NAME)
 _OF_NUMBERS = re.compile(
     r"\b(?:list|array|sequence|lists|arrays|vector|tuple)s? of (?:\w+ )?(?:integer|number|int|"
@@ -112,9 +115,12 @@ def shown_arguments(query: str, name: str) -> tuple[tuple[Any, ...], ...]:
 def _values(inside: str) -> tuple[Any, ...] | None:
     if re.search(r"[A-Za-z_]\w*\s*[:=]", inside) and "'" not in inside and '"' not in inside:
         return None
+    if len(inside) > _LONGEST_CALL_CHARS:
+        return ()
     try:
-        found: tuple[Any, ...] = ast.literal_eval(f"({inside},)")
-    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        found: tuple[Any, ...] = ast.literal_eval(quiet_tree(f"({inside},)"))
+        repr(found)
+    except (*UNREADABLE, TypeError):
         return ()
     return found
 
@@ -153,6 +159,8 @@ def by_name(name: str) -> Kind:
 
 def by_type(annotation: str) -> Kind:
     """What an annotation of any of the languages says; empty when it is none of the kinds."""
+    if len(annotation) > _LONGEST_TYPE_CHARS:
+        return ""
     text = (
         annotation.lower().replace("typing.", "").replace("std::", "").replace("collections.", "")
     )

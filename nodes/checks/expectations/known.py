@@ -56,11 +56,10 @@ _STATED = re.compile(
     r"\b(?:returns?|gives?|is)\b.*\b(?:empty|none|null|negative|zero|0|not found)\b"
 )
 _OR_NOT = re.compile(
-    r"\btests? (?=(?:if|whether)\b)|\bor not\b|\bo no\b|\boder nicht\b|\bou non\b|\bou nao\b|\bo "
-    r"no[nt]?\b|\bили нет\b|或不|"
-    r"\b(?:true|false|yes|no) (?:if|when) (?:it is|it's|so|not|it is not|it isn't)\b|\botherwise\b|"
-    r"(?:,? ?and )?(?:false|returns? false|falso|false) (?:otherwise|else|if not|if it is not|"
-    r"when not)"
+    r"\btests? (?=(?:if|whether)\b)|\bor not\b|\bo no\b|\boder nicht\b|\bou non\b|\bou nao\b|"
+    r"\bo no[nt]?\b|\bили нет\b|或不|\b(?:true|false|yes|no) (?:if|when) (?:it is|it's|so|not|"
+    r"it is not|it isn't)\b|\botherwise\b|(?:,? ?and )?(?:false|returns? false|falso|false) "
+    r"(?:otherwise|else|if not|if it is not|when not)"
 )
 _FALSE_FIRST = re.compile(
     r"\b(?:false|falso|falsch|faux|not|isn't|aren't|ложь|non|nicht|pas|nao)\b|不是|でない"

@@ -20,8 +20,8 @@ _ROMAN = (
     r"romische zahl(?:en)?|chiffres? romains?|numero romano|римск\w+)"
 )
 _C = (
-    r"(?:degrees? )?(?:celsius|centigrade|grados celsius|grad celsius|degres celsius|graus "
-    r"celsius|gradi celsius)"
+    r"(?:degrees? )?(?:celsius|centigrade|grados celsius|grad celsius|degres celsius|"
+    r"graus celsius|gradi celsius)"
 )
 _F = r"(?:degrees? )?(?:fahrenheit)"
 _VALID = "valid convert number numeral equivalent representation"
@@ -71,15 +71,17 @@ ENTRIES: tuple[Entry, ...] = (
         roles=(r"w\w*|mass|peso|gewicht|poids|kg", r"h\w*|altura|grosse|taille|m"),
         weight=0.7,
     ),
-    entry("area_of_circle", r"area of (?:a |the )?circle|circle(?:'s)? area|area (?:de un|do|"
-        r"del|de um) (?:circulo|cerchio)|kreisflache|flacheninhalt eines kreises|aire d'un "
-        r"cercle|圆的?面积|円の面積", "n",
+    entry("area_of_circle",
+        r"area of (?:a |the )?circle|circle(?:'s)? area|area (?:de un|do|del|de um) "
+        r"(?:circulo|cerchio)|kreisflache|flacheninhalt eines kreises|aire d'un cercle|圆的?面积|"
+        r"円の面積", "n",
           (0, 0), (2, AnyOf((12.566370614, 12.57, 12.56, 12.5664, 12.566, 12.6))),
         also="radius radio raggio rayon raio r its 半径 のある", unless=r"sector|circumference|"
         r"perimeter|square|diameter|and|inscribed", weight=0.7),
-    entry("area_of_rectangle", r"area of (?:a |the )?rectangle|rectangle(?:'s)? area|area (?:de "
-        r"un|de um|di un) (?:rectangulo|retangulo|rettangolo)|flache(?:ninhalt)? eines "
-        r"rechtecks|aire d'un rectangle|(?:矩形|长方形)的?面积|長方形の面積", "nn",
+    entry("area_of_rectangle",
+        r"area of (?:a |the )?rectangle|rectangle(?:'s)? area|area (?:de un|de um|di un) "
+        r"(?:rectangulo|retangulo|rettangolo)|flache(?:ninhalt)? eines rechtecks|"
+        r"aire d'un rectangle|(?:矩形|长方形)的?面积|長方形の面積", "nn",
           (3, 4, 12), (5, 5, 25), (2, 10, 20), also="length width height its sides largo ancho "
         "breite lange longueur largeur", unless=r"perimeter|largest|square|overlap"),
     entry("area_of_triangle", r"area of (?:a |the )?triangle", "nn", (3, 4, 6), (10, 5, 25),
@@ -90,9 +92,9 @@ ENTRIES: tuple[Entry, ...] = (
           (3, 4, 5), (5, 12, 13), (8, 15, 17), also="legs sides right triangle lengths other "
         "length right-angled", unless=r"hypotenuse and|given the hypotenuse"),
     entry("seconds_to_hms",
-        r"(?:(?:number of )?seconds|segundos|sekunden|secondes|secondi|秒数?)" + r"(?: (?:to|into|"
-        r"in|a|as|en|em|nach) (?:a |an |the )?(?:time )?(?:string )?(?:in )?(?:the )?(?:format "
-        r")?|转换?[为成])[`'\"(]*hh:mm:ss[`'\")]*", "i",
+        r"(?:(?:number of )?seconds|segundos|sekunden|secondes|secondi|秒数?)" +
+        r"(?: (?:to|into|in|a|as|en|em|nach) (?:a |an |the )?(?:time )?(?:string )?(?:in )?"
+        r"(?:the )?(?:format )?|转换?[为成])[`'\"(]*hh:mm:ss[`'\")]*", "i",
           (3661, "01:01:01"), (0, "00:00:00"), (59, "00:00:59"), (36000, "10:00:00"), (45296,
         "12:34:56"), also="format formatted string total hh:mm:ss number of",
         unless=r"24|wrap|days"),
@@ -104,8 +106,9 @@ ENTRIES: tuple[Entry, ...] = (
         also="principal rate time amount years given",
           roles=(r"p\w*|amount", r"r\w*|interest\w*|rate", r"t\w*|y\w*|time|n"),
         unless=r"total|compound|and|decimal", weight=0.55),
-    entry("days_between_dates", r"(?:number of )?days between(?: two| 2)?(?: given)? dates|dias "
-        r"entre (?:dos |duas )?(?:fechas|datas)|tage zwischen zwei (?:daten|datumsangaben)|"
+    entry("days_between_dates",
+        r"(?:number of )?days between(?: two| 2)?(?: given)? dates|dias entre (?:dos |duas )?"
+        r"(?:fechas|datas)|tage zwischen zwei (?:daten|datumsangaben)|"
         r"(?:nombre de )?jours entre deux dates|两个日期之间的天数", "ss",
           ("2024-01-01", "2024-01-31", AnyOf((30, -30))), ("2024-02-28", "2024-03-01", AnyOf((2,
         -2))), ("2023-05-05", "2023-05-05", 0),

@@ -20,11 +20,11 @@ def _strings(*words: str) -> Items:
 
 
 ENTRIES: tuple[Entry, ...] = (
-    entry("balanced_brackets", rf"(?:valid|balanced|matching|well-?formed)(?: string of)? "
-        rf"{_BRACKETS}|{_BRACKETS} (?:\w+ ){{0,4}}?(?:are |is |sont |estan |sind |sao "
-        rf")?(?:correctly |properly )?(?:balanced|valid|matched|closed|balanceados|ausgeglichen|"
-        rf"equilibrees|balanceadas|bilanciate|сбалансированы)|括号(?:是否)?(?:匹配|有效|平衡|合法)|"
-        rf"有效(?:的)?括号|括弧の対応",
+    entry("balanced_brackets",
+        rf"(?:valid|balanced|matching|well-?formed)(?: string of)? {_BRACKETS}|"
+        rf"{_BRACKETS} (?:\w+ ){{0,4}}?(?:are |is |sont |estan |sind |sao )?(?:correctly |"
+        r"properly )?(?:balanced|valid|matched|closed|balanceados|ausgeglichen|equilibrees|"
+        r"balanceadas|bilanciate|сбалансированы)|括号(?:是否)?(?:匹配|有效|平衡|合法)|有效(?:的)?括号|括弧の対応",
           "s", ("()", True), ("(())", True), ("()()", True), ("(", False), (")(", False), ("(()",
         False), ("", True),
           also="balanced brackets parentheses parenthesis contains containing only () [] {} "
@@ -54,28 +54,32 @@ ENTRIES: tuple[Entry, ...] = (
           also="encode encodes compress compresses compression perform performs basic perform "
         "version", unless=r"decod|both|format|list|tuples|only if|shorter|original|decompress",
         weight=0.75),
-    entry("levenshtein", rf"(?:levenshtein(?:-| )?(?:edit )?(?:distance|distanz)?|edit "
-        rf"distance)(?: \(?(?:levenshtein|edit)(?: distance)?\)?)?{_STRINGS}|distancia de "
-        rf"levenshtein|distance de levenshtein|distanza di levenshtein|расстояние левенштеина|"
-        rf"(?:编辑距离|レーベンシュタイン距離|編集距離)",
+    entry("levenshtein",
+        r"(?:levenshtein(?:-| )?(?:edit )?(?:distance|distanz)?|edit distance)"
+        rf"(?: \(?(?:levenshtein|edit)(?: distance)?\)?)?{_STRINGS}|distancia de levenshtein|"
+        r"distance de levenshtein|distanza di levenshtein|расстояние левенштеина|"
+        r"(?:编辑距离|レーベンシュタイン距離|編集距離)",
           "ss", ("kitten", "sitting", 3), ("", "abc", 3), ("abc", "abc", 0), ("flaw", "lawn", 2),
         ("a", "b", 1), also="distance minimum words entre cadenas deux zwischen zwei zweier "
         "zeichenketten dos", unless=r"damerau|ratio|normal|weighted|similar|one|cost|transpos|"
         r"operations|only|without"),
-    entry("hamming_distance", rf"hamming[ -]?(?:distance|distanz|abstand){_STRINGS}(?: of equal "
-        rf"length)?|distancia de hamming|distance de hamming|汉明距离|ハミング距離", "ss",
+    entry("hamming_distance",
+        rf"hamming[ -]?(?:distance|distanz|abstand){_STRINGS}(?: of equal length)?|"
+        r"distancia de hamming|distance de hamming|汉明距离|ハミング距離", "ss",
           ("karolin", "kathrin", 3), ("abc", "abc", 0), ("1011101", "1001001", 2),
         also="equal length same dos deux zwei", unless=r"integers|numbers|total|bits|binary|xor|"
         r"整数"),
-    entry("longest_common_prefix", r"longest common prefix(?: string)?(?: (?:among|of|amongst|"
-        r"in|from|for)(?: an?| the)?(?: \w+)? (?:array|list|set|strings)(?: of (?:strings|"
-        r"words))?)?|prefijo comun mas largo|langste[rsn]? gemeinsame[rsn]? prafix|plus long "
-        r"prefixe commun|最长公共前缀|最長共通接頭辞", "S",
+    entry("longest_common_prefix",
+        r"longest common prefix(?: string)?(?: (?:among|of|amongst|in|from|for)(?: an?| the)?"
+        r"(?: \w+)? (?:array|list|set|strings)(?: of (?:strings|words))?)?|"
+        r"prefijo comun mas largo|langste[rsn]? gemeinsame[rsn]? prafix|"
+        r"plus long prefixe commun|最长公共前缀|最長共通接頭辞", "S",
           (["flower", "flow", "flight"], "fl"), (["dog", "car"], ""), (["abc"], "abc"), (["test",
         "testing"], "test"), also="among strings words set amongst", unless=r"two|length|suffix|"
         r"substring"),
-    entry("longest_common_subsequence_length", r"length of (?:the )?(?:longest common "
-        r"subsequence|lcs)(?: \(?lcs\)?)?|最长公共子序列(?:的)?长度", "ss", ("abcde", "ace", 3),
+    entry("longest_common_subsequence_length",
+        r"length of (?:the )?(?:longest common subsequence|lcs)(?: \(?lcs\)?)?|"
+        r"最长公共子序列(?:的)?长度", "ss", ("abcde", "ace", 3),
         ("abc",
         "abc", 3), ("abc", "def", 0), also="two strings lcs sequences", unless=r"substring|"
         r"three|print"),
@@ -83,16 +87,17 @@ ENTRIES: tuple[Entry, ...] = (
         r"subsecuencia comun mas larga", "ss", ("abcde", "ace", AnyOf(("ace", 3, ["a", "c", "e"]))),
         ("abc", "abc", AnyOf(("abc", 3, ["a", "b", "c"]))), ("abc", "def", AnyOf(("", 0, []))),
         also="two strings lcs sequences", unless=r"length|substring|three|print|长度"),
-    entry("camel_to_snake", rf"(?:(?:convert\w* )?(?:a |an |the )?(?:{_TO_CASE} )?(?:from |in "
-        rf")?(?:lower |upper )?camel[ -_]?case(?: {_TO_CASE})? (?:to|into) snake[ -_]?case(?: "
-        rf"{_TO_CASE})?)|camelcase (?:a|in|en|para) snake_?case|驼峰(?:命名)?转(?:换为)?(?:蛇形|"
-        rf"下划线)(?:命名)?", "s",
+    entry("camel_to_snake",
+        rf"(?:(?:convert\w* )?(?:a |an |the )?(?:{_TO_CASE} )?(?:from |in )?(?:lower |upper )?"
+        rf"camel[ -_]?case(?: {_TO_CASE})? (?:to|into) snake[ -_]?case(?: {_TO_CASE})?)|"
+        r"camelcase (?:a|in|en|para) snake_?case|驼峰(?:命名)?转(?:换为)?(?:蛇形|下划线)(?:命名)?",
+        "s",
           ("helloWorld", "hello_world"), ("myVariableName", "my_variable_name"), ("name", "name"),
         also="name names identifier identifiers variable case notation format nach",
         unless=r"regex only|vice|pascal|acronym|upper"),
-    entry("snake_to_camel", rf"(?:{_TO_CASE} )?(?:from |in )?snake[ -_]?case(?: {_TO_CASE})? "
-        rf"(?:to|into) (?:lower )?camel[ -_]?case(?: {_TO_CASE})?|snake_?case (?:a|in|en|para) "
-        rf"camelcase", "s",
+    entry("snake_to_camel",
+        rf"(?:{_TO_CASE} )?(?:from |in )?snake[ -_]?case(?: {_TO_CASE})? (?:to|into) (?:lower )?"
+        rf"camel[ -_]?case(?: {_TO_CASE})?|snake_?case (?:a|in|en|para) camelcase", "s",
           ("hello_world", AnyOf(("helloWorld", "HelloWorld"))), ("my_variable_name",
         AnyOf(("myVariableName", "MyVariableName"))), ("name", AnyOf(("name", "Name"))),
         also="name names identifier identifiers variable case notation format nach lower",
@@ -101,8 +106,9 @@ ENTRIES: tuple[Entry, ...] = (
         "hello-world"), ("a b c", "a-b-c"), ("hello", "hello"), also="url-friendly url friendly "
         "title titles slugify version", unless=r"underscore|unique|unicode|max|truncate|django|"
         r"database", weight=0.8),
-    entry("string_permutations", r"all (?:the )?(?:possible )?permutations(?: of(?: an?| "
-        r"the)?(?: given)?(?: string| characters of a string| word))|字符串的(?:所有|全)排列", "s",
+    entry("string_permutations",
+        r"all (?:the )?(?:possible )?permutations(?: of(?: an?| the)?(?: given)?"
+        r"(?: string| characters of a string| word))|字符串的(?:所有|全)排列", "s",
         ("abc",
         Items(tuple("".join(p) for p in permutations("abc")))), ("a", _strings("a")),
         also="all string", unless=r"unique|number of|count|sorted|lexic|duplicates|check|length",
@@ -117,9 +123,10 @@ ENTRIES: tuple[Entry, ...] = (
         ("192.168.1.1", True), ("10.0.0.1", True), ("256.1.1.1", False), ("1.2.3", False), ("abc",
         False), also="valid validate validates address format", unless=r"ipv6|extract|find|all|"
         r"list|int|binary|subnet|cidr"),
-    entry("is_unique_chars", r"(?:all )?(?:the )?characters (?:in|of) (?:a |the |an )?(?:given "
-        r")?(?:string|word) are unique|string (?:has|contains|consists of) (?:all |only "
-        r")?unique characters", "s", ("abc", True), ("aab", False), ("hello", False), ("world",
+    entry("is_unique_chars",
+        r"(?:all )?(?:the )?characters (?:in|of) (?:a |the |an )?(?:given )?(?:string|word)"
+        r" are unique|string (?:has|contains|consists of) (?:all |only )?unique characters", "s",
+        ("abc", True), ("aab", False), ("hello", False), ("world",
         True), also="all", unless=r"count|remove|first|longest|number|if not|ignor"),
     entry("first_unique_char", r"first (?:non[ -]repeat(?:ing|ed)|unique) (?:character|char|"
         r"letter)(?: (?:in|of|from)(?: an?| the)?(?: given)? (?:string|word))?|"

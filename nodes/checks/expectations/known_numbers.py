@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from nodes.checks.expectations.compare import AnyOf, Items
+from nodes.checks.expectations.compare import AnyOf, Items, OrRefused
 from nodes.checks.expectations.entries import WHOLE, Entry, entry
 
 _PRIME = (
@@ -20,7 +20,7 @@ ENTRIES: tuple[Entry, ...] = (
         "factorial",
         r"factorials?(?: value)?|fakultat|factorielle?|fattoriale|fatorial|факториала?|"
         r"(?:的)?阶乘|階乗",
-        "i", (5, 120), (0, 1), (1, 1), (3, 6), (10, 3628800), also=WHOLE + " n!",
+        "i", (5, 120), (0, OrRefused(1)), (1, 1), (3, 6), (10, 3628800), also=WHOLE + " n!",
         unless=r"trailing|double|sum|zero",
     ),
     entry(
@@ -43,8 +43,8 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     entry(
         "is_prime", _PRIME, "i",
-        (2, True), (7, True), (97, True), (4, False), (9, False), (15, False), (91, False), (1,
-        False),
+        (2, True), (7, True), (97, True), (4, False), (9, False), (15, False), (91, False),
+        (1, OrRefused(False)),
         also=WHOLE + " number's",
         unless=r"\b(?:numbers|primes|all|list|nth|n-th|up to|below|generate|next|find|between|"
         r"factors?|"
@@ -78,18 +78,16 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     entry(
         "sum_of_digits",
-        rf"(?:sum (?:of )?(?:all )?(?:the |its )?{_DIGITS}|digits? sum|suma de (?:los |las "
-        rf")?{_DIGITS}|"
-        rf"quersumme|somme des {_DIGITS}|soma dos {_DIGITS}|somma delle {_DIGITS}|"
+        rf"(?:sum (?:of )?(?:all )?(?:the |its )?{_DIGITS}|digits? sum|suma de (?:los |las )?"
+        rf"{_DIGITS}|quersumme|somme des {_DIGITS}|soma dos {_DIGITS}|somma delle {_DIGITS}|"
         rf"сумм[ау] {_DIGITS}|各位数字之和|各位数之和|各位の和|各桁の和)",
-        "i", (123, 6), (0, 0), (9, 9), (405, 9), (1000, 1), also=WHOLE,
+        "i", (123, 6), (0, OrRefused(0)), (9, 9), (405, 9), (1000, 1), also=WHOLE,
         unless=r"square|cube|until|single digit|even|odd|power|recursively until",
     ),
     entry(
         "count_digits",
-        rf"(?:number of|count(?:s|ing)?(?: of)?(?: the)?(?: number of)?) {_DIGITS}|anzahl der "
-        rf"{_DIGITS}|"
-        rf"(?:numero|cantidad) de {_DIGITS}|nombre de {_DIGITS}",
+        rf"(?:number of|count(?:s|ing)?(?: of)?(?: the)?(?: number of)?) {_DIGITS}|"
+        rf"anzahl der {_DIGITS}|(?:numero|cantidad) de {_DIGITS}|nombre de {_DIGITS}",
         "i", (123, 3), (7, 1), (1000, 4), also=WHOLE, unless=r"even|odd|string|text|distinct|"
         r"unique",
     ),
@@ -116,9 +114,8 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     entry(
         "is_perfect_square",
-        r"perfect square|square number|cuadrado perfecto|quadratzahl|carre parfait|quadrado "
-        r"perfeito|"
-        r"quadrato perfetto|полным квадратом|完全平方数|平方数",
+        r"perfect square|square number|cuadrado perfecto|quadratzahl|carre parfait|"
+        r"quadrado perfeito|quadrato perfetto|полным квадратом|完全平方数|平方数",
         "i", (16, True), (1, True), (25, True), (2, False), (15, False), (26, False), also=WHOLE,
         unless=r"sum|numbers|count|next|nearest|list|largest|smallest|find|difference",
     ),
@@ -161,24 +158,22 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     entry(
         "divisors",
-        r"(?:all )?(?:the )?(?:divisors|factors)|todos los divisores|alle teiler|tous les "
-        r"diviseurs|"
-        r"所有(?:因数|约数)|すべての約数",
+        r"(?:all )?(?:the )?(?:divisors|factors)|todos los divisores|alle teiler|"
+        r"tous les diviseurs|所有(?:因数|约数)|すべての約数",
         "i", (6, Items((1, 2, 3, 6))), (7, Items((1, 7))), (12, Items((1, 2, 3, 4, 6, 12))),
         also=WHOLE + " all",
         unless=r"number of|count|sum|common|prime|proper|largest|smallest|how many|pairs?|two|"
         r"product|odd|even",
     ),
     entry(
-        "absolute_value", r"absolute value|valor absoluto|absolutwert|valeur absolue|valore "
-        r"assoluto|绝对值|絶対値",
+        "absolute_value",
+        r"absolute value|valor absoluto|absolutwert|valeur absolue|valore assoluto|绝对值|絶対値",
         "n", (-5, 5), (5, 5), (0, 0), also="a", unless=r"difference|list|sum|array|max|min",
     ),
     entry(
         "is_palindrome_number",
-        r"palindrom(?:e|ic)? (?:number|integer)|(?:number|integer) (?:is |that is )?(?:a |is a "
-        r")*palindrom(?:e|ic)|"
-        r"numero palindromo|回文数|回文数字",
+        r"palindrom(?:e|ic)? (?:number|integer)|(?:number|integer) (?:is |that is )?"
+        r"(?:a |is a )*palindrom(?:e|ic)|numero palindromo|回文数|回文数字",
         "i", (121, True), (12321, True), (7, True), (123, False), (10, False), also=WHOLE,
         unless=r"next|nearest|largest|list|numbers|all|count|find|prime|binary|closest|smallest",
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import comb
 
-from nodes.checks.expectations.compare import AnyOf
+from nodes.checks.expectations.compare import AnyOf, OrRefused
 from nodes.checks.expectations.entries import WHOLE, Entry, entry
 
 _F = [0, 1, 1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144]
@@ -39,8 +39,8 @@ def _pascal(rows: int) -> list[list[int]]:
 
 
 _PASCAL = (
-    r"pascal(?:'s|s)? triangle|triangulo de pascal|pascalsche\w* dreieck\w*|triangle de "
-    r"pascal|杨辉三角"
+    r"pascal(?:'s|s)? triangle|triangulo de pascal|pascalsche\w* dreieck\w*|triangle de pascal|"
+    r"杨辉三角"
 )
 _BASED = "0 1 based indexed zero-based 0-based 0-indexed zero-indexed zero"
 _UPTO = (
@@ -63,25 +63,25 @@ ENTRIES: tuple[Entry, ...] = (
     entry(
         "fibonacci_0_based", rf"(?:{_NTH} )?(?:of |in |from )?(?:the |a )?(?:{_FIB})(?: {_NTH})?",
         "i",
-        (0, 0), (1, 1), (2, 1), (7, 13), (10, 55),
+        (0, OrRefused(0)), (1, 1), (2, 1), (7, 13), (10, 55),
         also=_BASED + " " + WHOLE + " nth n-th element term position index",
         unless=rf"\A(?!.*(?:{_ZERO_BASED}))|first|{_ONE_BASED}|up to|terms|elements|less|below|"
         rf"even|sum",
     ),
     entry(
-        "first_fibonacci", rf"(?:{_FIRST})(?: (?:of|in|from|de|der|de la|des|von|da|do))*(?: "
-        rf"the| a)?(?: la)?\s*的?(?:{_FIB})|"
-        rf"(?:{_FIB}) (?:of length \w|up to (?:n|`n`) (?:terms|elements|numbers))|前n个(?:{_FIB})|"
-        rf"前n项(?:{_FIB})",
+        "first_fibonacci",
+        rf"(?:{_FIRST})(?: (?:of|in|from|de|der|de la|des|von|da|do))*(?: the| a)?(?: la)?\s*的?"
+        rf"(?:{_FIB})|(?:{_FIB}) (?:of length \w|up to (?:n|`n`) (?:terms|elements|numbers))|"
+        rf"前n个(?:{_FIB})|前n项(?:{_FIB})",
         "i", (5, _fib_lists(5)), (10, _fib_lists(10)), (1, _fib_lists(1)), (2, _fib_lists(2)),
         also=WHOLE + " length elements " + _BASED, unless=r"sum|even|odd|prime|except|reverse",
     ),
     entry(
         "primes_up_to",
-        rf"(?:all )?(?:the )?(?:prime numbers|primes|numeros primos|primos|primzahlen|nombres "
-        rf"premiers|numeri primi|простых чисел|простые числа)"
-        rf"(?: numbers)? {_UPTO} (?:a given (?:number|limit)|a number|n|(?:the )?(?:limit|number))|"
-        rf"sieve of eratosthenes|criba de eratostenes|sieb des eratosthenes|crible d'eratosthene|"
+        r"(?:all )?(?:the )?(?:prime numbers|primes|numeros primos|primos|primzahlen|"
+        rf"nombres premiers|numeri primi|простых чисел|простые числа)(?: numbers)? {_UPTO} "
+        r"(?:a given (?:number|limit)|a number|n|(?:the )?(?:limit|number))|"
+        r"sieve of eratosthenes|criba de eratostenes|sieb des eratosthenes|crible d'eratosthene|"
         r"crivo de eratostenes|埃拉托斯特尼筛法|エラトステネスの篩",
         "i", (10, [2, 3, 5, 7]), (30, _primes(30)), (20, _primes(20)),
         also=WHOLE + " prime primes numbers limit all up upto inclusive todos alle tous tutti "
@@ -99,13 +99,13 @@ ENTRIES: tuple[Entry, ...] = (
         "binomial", r"binomial co-?efficients?|n choose k|coeficiente binomial|"
         r"binomialkoeffizient\w*|"
         r"coefficient binomial|coefficiente binomiale|二项式系数", "ii",
-        (5, 2, 10), (4, 0, 1), (6, 3, 20), (5, 5, 1), also=WHOLE + " c( choose",
+        (5, 2, 10), (4, 0, OrRefused(1)), (6, 3, 20), (5, 5, 1), also=WHOLE + " c( choose",
         unless=r"sum|product|mod|prime|maximum",
     ),
     entry(
-        "power", r"(?:n|x|a|base|number|it) (?:raised )?to the (?:power|exponent)(?: of)?|power "
-        r"of a number|"
-        r"(?:x|n|a)\^(?:n|b)|pow\(x, ?n\)", "ii",
+        "power",
+        r"(?:n|x|a|base|number|it) (?:raised )?to the (?:power|exponent)(?: of)?|"
+        r"power of a number|(?:x|n|a)\^(?:n|b)|pow\(x, ?n\)", "ii",
         (2, 3, 8), (5, 0, 1), (3, 2, 9), (10, 1, 10),
         also="base exponent power raised first second", unless=r"two|mod|sum|list|log|check|"
         r"whether|is a",

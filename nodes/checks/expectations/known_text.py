@@ -74,15 +74,15 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     entry(
         "count_vowels",
-        r"(?:count(?:s|ing)?(?: of)?(?: the)?(?: total)?(?: number of)?|number of|how many)(?: "
-        r"the)? vowels|vowels? count(?:er)?|"
-        r"(?:cuent[ae]|contar|cuantas|numero de|cantidad de)(?: el numero de)?(?: las)? vocales|"
-        r"anzahl (?:der )?vokale|"
+        r"(?:count(?:s|ing)?(?: of)?(?: the)?(?: total)?(?: number of)?|number of|how many)"
+        r"(?: the)? vowels|vowels? count(?:er)?|(?:cuent[ae]|contar|cuantas|numero de|"
+        r"cantidad de)(?: el numero de)?(?: las)? vocales|anzahl (?:der )?vokale|"
         r"vokale (?:zahlt|zahlen)|(?:nombre de|compte[rz]?(?: le nombre de)?)(?: les)? voyelles|"
-        r"(?:cont[ae]r?|numero de)(?: o numero de)?(?: as)? vogais|(?:cont[ai]\w*|numero di)(?: "
-        r"il numero di)?(?: le)? vocali|"
-        r"(?:количество|число|подсчитывает|считает) (?:количество )?гласных|(?:统计|"
-        r"计算)?(?:字符串中)?(?:的)?元音(?:字母)?(?:的)?(?:数量|个数)|母音の数(?:を数える)?",
+        r"(?:cont[ae]r?|numero de)(?: o numero de)?(?: as)? vogais|(?:cont[ai]\w*|numero di)"
+        r"(?: il numero di)?(?: le)? vocali|(?:количество|число|подсчитывает|считает) "
+        r"(?:количество )?гласных|(?:统计|计算)?(?:字符串中)?(?:的)?元音(?:字母)?(?:的)?(?:数量|"
+        r"个数)|"
+        r"母音の数(?:を数える)?",
         "s", ("hello", 2), ("xyz", 0), ("programming", 3), ("education", 5), ("", 0),
         also="counts how many total zahlt " + _CHARS + " " + _WORD + " букв 字母 中 个数 数える "
         "gesamt "
@@ -99,10 +99,9 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     entry(
         "count_words",
-        r"(?:count(?:s|ing)?(?: of)?(?: the)?(?: total)?(?: number of)?|number of|how many)(?: "
-        r"the)? words|word count(?:er)?|"
-        r"(?:cuent[ae]|contar|numero de|cantidad de)(?: el numero de)?(?: las)? palabras|anzahl "
-        r"(?:der )?(?:worter|worte)|"
+        r"(?:count(?:s|ing)?(?: of)?(?: the)?(?: total)?(?: number of)?|number of|how many)"
+        r"(?: the)? words|word count(?:er)?|(?:cuent[ae]|contar|numero de|cantidad de)"
+        r"(?: el numero de)?(?: las)? palabras|anzahl (?:der )?(?:worter|worte)|"
         r"(?:nombre de|compte[rz]?(?: le nombre de)?)(?: les)? mots|numero di parole|"
         r"(?:количество|число) слов|单词(?:的)?(?:数量|个数)|単語の数",
         "s", ("hello world", 2), ("one", 1), ("the quick brown fox", 4),
@@ -113,9 +112,9 @@ ENTRIES: tuple[Entry, ...] = (
     entry(
         "count_substring",
         r"(?:counts? )?(?:the )?(?:number of (?:times|occurrences)|occurrences|how many times|"
-        r"how often)"
-        r"(?: of)?(?: the| a)? (?:sub-?string|`?sub\w*`?)(?: \w+)? (?:(?:occurs|appears|is "
-        r"found) )?(?:in|within|inside)(?: the| a)?(?: given)?(?: main)?(?: \w+)?(?: string)?",
+        r"how often)(?: of)?(?: the| a)? (?:sub-?string|`?sub\w*`?)(?: \w+)? "
+        r"(?:(?:occurs|appears|is found) )?(?:in|within|inside)(?: the| a)?(?: given)?(?: main)?"
+        r"(?: \w+)?(?: string)?",
         "ss", ("hello world", "o w", 1), ("abcabc", "abc", 2), ("hello", "xyz", 0), ("a-b-c", "-",
         2),
         also="counts count of times occurs appears", roles=(_TEXT, _SUB), unless=r"overlap|case|"
@@ -124,13 +123,12 @@ ENTRIES: tuple[Entry, ...] = (
     entry(
         "char_frequency",
         r"(?:counts? )?(?:the )?(?:character|char|letter) (?:frequenc(?:y|ies)|counts?)|"
-        r"(?:frequency|count|number of occurrences|occurrences|how many times)(?: of)? (?:each|"
-        r"every|all|the) (?:characters?|letters?)(?: (?:appears|occurs))?|"
+        r"(?:frequency|count|number of occurrences|occurrences|how many times)(?: of)? "
+        r"(?:each|every|all|the) (?:characters?|letters?)(?: (?:appears|occurs))?|"
         r"counts? (?:each|every|the frequency of each|the occurrences of each) character|"
-        r"frecuencia de (?:cada |los )?(?:caracter|caracteres|letra)|haufigkeit (?:jedes "
-        r"zeichens|der zeichen)|"
-        r"frequence (?:de chaque caractere|des caracteres)|每个字符(?:出现)?的?(?:次数|频率)|"
-        r"各文字の出現回数",
+        r"frecuencia de (?:cada |los )?(?:caracter|caracteres|letra)|"
+        r"haufigkeit (?:jedes zeichens|der zeichen)|frequence (?:de chaque caractere|"
+        r"des caracteres)|每个字符(?:出现)?的?(?:次数|频率)|各文字の出現回数",
         "s", ("aab", {"a": 2, "b": 1}), ("hello", {"h": 1, "e": 1, "l": 2, "o": 1}), ("", {}),
         also="counts count dictionary dict map object hash mapping occurrences hashmap appears "
         "diccionario worterbuch"
@@ -166,9 +164,9 @@ ENTRIES: tuple[Entry, ...] = (
         r"alternat|find|has|words|contains|one|word|consonant|list",
     ),
     entry(
-        "title_case", r"capitali[sz]e(?:s|d)?(?: the)?(?: first letter of)?(?: each| every| "
-        r"all)(?: the)? words?|title case|"
-        r"capitali[sz]e(?:s|d)? the first letter of (?:each|every) word",
+        "title_case",
+        r"capitali[sz]e(?:s|d)?(?: the)?(?: first letter of)?(?: each| every| all)(?: the)?"
+        r" words?|title case|capitali[sz]e(?:s|d)? the first letter of (?:each|every) word",
         "s", ("hello world", "Hello World"), ("a", "A"), also="sentence first letter word words "
         "each", weight=0.8,
         unless=r"except|only|last|small|list|camel",
@@ -202,16 +200,17 @@ ENTRIES: tuple[Entry, ...] = (
         also="word " + _CHARS,
     ),
     entry(
-        "longest_word", r"longest word|palabra mas larga|langste wort|mot le plus long|palavra "
-        r"mais longa|parola piu lunga|самое длинное слово|最长(?:的)?单词", "s",
+        "longest_word",
+        r"longest word|palabra mas larga|langste wort|mot le plus long|palavra mais longa|"
+        r"parola piu lunga|самое длинное слово|最长(?:的)?单词", "s",
         ("the quickest fox", "quickest"), ("a bb ccc", "ccc"), also="sentence phrase",
         unless=r"length|list|file|words|dictionary|chain|lange|longueur|长度|without",
     ),
     entry(
-        "is_valid_email", r"(?:valid )?(?:e-?mail)(?: address(?:es)?)?|(?:correo(?: "
-        r"electronico)?|email) (?:es )?valid[oa]|valid\w* (?:an? )?e-?mail(?: address)?|"
-        r"gultige e-?mail-?(?:adresse)?|(?:adresse )?e-?mail (?:est )?valide|"
-        r"邮箱(?:地址)?(?:是否)?(?:有效|合法)",
+        "is_valid_email",
+        r"(?:valid )?(?:e-?mail)(?: address(?:es)?)?|(?:correo(?: electronico)?|email) (?:es )?"
+        r"valid[oa]|valid\w* (?:an? )?e-?mail(?: address)?|gultige e-?mail-?(?:adresse)?|"
+        r"(?:adresse )?e-?mail (?:est )?valide|邮箱(?:地址)?(?:是否)?(?:有效|合法)",
         "s", ("user@example.com", True), ("john.smith@mail.org", True), ("userexample.com", False),
         ("user@", False), ("@example.com", False),
         also="valid validate validates validating validation address regular expression "

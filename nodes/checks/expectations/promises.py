@@ -52,10 +52,9 @@ _OTHERWISE = re.compile(
     r"se|quando|vaci[oa]|vide|leere?|vuot[ao]|vazi[ao])\b|если|如果"
 )
 _BY_KEY = re.compile(
-    r"\b(?:by|according|based|then|key|frequency|length|count|custom|if|except|check|whether|is "
-    r"sorted|"
-    r"tuples?|dict\w*|both|each|even|odd|followed|numbers first|absolute|two|first|only|either|"
-    r"or)\b"
+    r"\b(?:by|according|based|then|key|frequency|length|count|custom|if|except|check|whether|"
+    r"is sorted|tuples?|dict\w*|both|each|even|odd|followed|numbers first|absolute|two|first|"
+    r"only|either|or)\b"
 )
 
 
@@ -63,26 +62,27 @@ def _returned(what: str) -> re.Pattern[str]:
     return re.compile(rf"\b{_RETURNS} {_ARTICLE}(?:new |single |python )?(?:{what})(?=$|[ ,.;])")
 
 
+_LIST_ITSELF = _returned(rf"{_LISTS}(?: (?:of|with|containing))?")
+_A_STRING = _returned(r"string|cadena|zeichenkette|chaine(?: de caracteres)?|stringa")
+_A_BOOLEAN = _returned(r"boolean(?: value)?|booleano|bool")
+_A_DICTIONARY = _returned(r"dict(?:ionary)?|diccionario|worterbuch|dictionnaire|hash ?map")
+_AN_INTEGER = _returned(r"(?:integer|int)(?: value)?")
+_NOT_BOOLEAN = re.compile(r"\b(?:list|array|none|null|string|tuple)\b")
 _TYPES = (
-    Promise("list", _returned(rf"{_LISTS}(?: (?:of|with|containing))?"), A_LIST, 0.5, _OTHERWISE),
-    Promise("string", _returned(r"string|cadena|zeichenkette|chaine(?: de caracteres)?|stringa"),
-        A_TEXT, 0.5, _OTHERWISE),
-    Promise("boolean", _returned(r"boolean(?: value)?|booleano|bool"), A_BOOLEAN, 0.5,
-        re.compile(r"\b(?:list|array|none|"
-                                                                                                r"null|"
-                                                                                                r"string|tuple)\b")),
-    Promise("dictionary", _returned(r"dict(?:ionary)?|diccionario|worterbuch|dictionnaire|hash "
-                                    r"?map"), A_MAPPING, 0.5, _OTHERWISE),
-    Promise("integer", _returned(r"(?:integer|int)(?: value)?"), AN_INTEGER, 0.5, _OTHERWISE),
-)  # fmt: skip
+    Promise("list", _LIST_ITSELF, A_LIST, 0.5, _OTHERWISE),
+    Promise("string", _A_STRING, A_TEXT, 0.5, _OTHERWISE),
+    Promise("boolean", _A_BOOLEAN, A_BOOLEAN, 0.5, _NOT_BOOLEAN),
+    Promise("dictionary", _A_DICTIONARY, A_MAPPING, 0.5, _OTHERWISE),
+    Promise("integer", _AN_INTEGER, AN_INTEGER, 0.5, _OTHERWISE),
+)
 PROMISES: tuple[Promise, ...] = (
     Promise(
         "ascending",
         re.compile(
-            rf"\b{_RETURNS} {_ARTICLE}(?:new )?sorted {_LISTS}\b|\b{_RETURNS} [\w "
-            rf"]{{0,50}}\b(?:in|sorted in) (?:ascending|increasing|alphabetical) order|"
-            r"\b(?:result|output|returned list) (?:should|must|is|will)(?: be)? sorted(?: in "
-            r"(?:ascending|increasing) order)?$"
+            rf"\b{_RETURNS} {_ARTICLE}(?:new )?sorted {_LISTS}\b|\b{_RETURNS} [\w ]{{0,50}}\b"
+            r"(?:in|sorted in) (?:ascending|increasing|alphabetical) order|"
+            r"\b(?:result|output|returned list) (?:should|must|is|will)(?: be)? sorted"
+            r"(?: in (?:ascending|increasing) order)?$"
         ),
         ordered(falling=False),
         0.65,
@@ -90,8 +90,8 @@ PROMISES: tuple[Promise, ...] = (
     ),
     Promise(
         "descending",
-        re.compile(rf"\b{_RETURNS} [\w ]{{0,50}}\b(?:in|sorted in) (?:descending|decreasing) "
-        rf"order"),
+        re.compile(
+        rf"\b{_RETURNS} [\w ]{{0,50}}\b(?:in|sorted in) (?:descending|decreasing) order"),
         ordered(falling=True),
         0.65,
         _BY_KEY,
@@ -99,10 +99,9 @@ PROMISES: tuple[Promise, ...] = (
     Promise(
         "unique",
         re.compile(
-            rf"\b{_RETURNS} {_ARTICLE}(?:new )?(?:{_LISTS} (?:of|with) )?(?:the |all (?:the "
-            rf")?)?(?:unique|distinct) "
-            rf"(?:elements|values|items|words|characters|numbers)\b|\b{_RETURNS} [\w "
-            rf"]{{0,40}}\b(?:without|with no|no) duplicates\b"
+            rf"\b{_RETURNS} {_ARTICLE}(?:new )?(?:{_LISTS} (?:of|with) )?(?:the |all (?:the )?)?"
+            r"(?:unique|distinct) (?:elements|values|items|words|characters|numbers)\b|"
+            rf"\b{_RETURNS} [\w ]{{0,40}}\b(?:without|with no|no) duplicates\b"
         ),
         no_repeats,
         0.65,
@@ -122,9 +121,11 @@ PROMISES: tuple[Promise, ...] = (
         0.7),
     Promise(
         "two_decimals",
-        re.compile(r"\brounded to (?:two|2) decimal|\bround (?:the result |it )?to (?:two|2) "
-                   r"decimal|redonde\w+ a (?:dos|2) decimales|auf (?:zwei|2) (?:dezimal|"
-                   r"nachkomma)stellen|arrondi\w* a (?:deux|2) decimales|保留两位小数"),
+        re.compile(
+                   r"\brounded to (?:two|2) decimal|\bround (?:the result |it )?to (?:two|2)"
+                   r" decimal|redonde\w+ a (?:dos|2) decimales|"
+                   r"auf (?:zwei|2) (?:dezimal|nachkomma)stellen|arrondi\w* a (?:deux|2)"
+                   r" decimales|保留两位小数"),
         rounded(2),
         0.65,
         re.compile(r"\b(?:string|each|if)\b"),
@@ -135,8 +136,9 @@ PROMISES: tuple[Promise, ...] = (
     ),
     Promise(
         "same_length",
-        re.compile(rf"\b{_RETURNS} {_ARTICLE}(?:new )?(?:{_LISTS}|string) (?:of|with) the same "
-                   rf"length as the (?:input|original)"),
+        re.compile(
+                   rf"\b{_RETURNS} {_ARTICLE}(?:new )?(?:{_LISTS}|string) (?:of|with)"
+                   r" the same length as the (?:input|original)"),
         same_length,
         0.7,
     ),
@@ -153,13 +155,13 @@ UNTOUCHED = re.compile(
     r"entree))"
 )
 IGNORES_CASE = re.compile(
-    r"\bignor(?:e|es|ing)(?: the)? (?:letter |upper/lower )?case(?: (?:differences|"
-    r"sensitivity))?\b(?! of)|\bcase[- ]insensitive(?:ly)?\b|"
-    r"\b(?:regardless of|irrespective of) case\b|sin (?:distinguir|importar) mayusculas|gross-? "
-    r"?und kleinschreibung (?:ignor|nicht)|sans tenir compte de la casse|忽略大小写|不区分大小写"
+    r"\bignor(?:e|es|ing)(?: the)? (?:letter |upper/lower )?case"
+    r"(?: (?:differences|sensitivity))?\b(?! of)|\bcase[- ]insensitive(?:ly)?\b|"
+    r"\b(?:regardless of|irrespective of) case\b|sin (?:distinguir|importar) mayusculas|"
+    r"gross-? ?und kleinschreibung (?:ignor|nicht)|sans tenir compte de la casse|忽略大小写|"
+    r"不区分大小写"
 )
 TESTS = re.compile(
-    r"\b(?:checks?|whether|true|count\w*|number of|is_\w+|verifi\w*|pruf\w*|comprueb\w*|判断|是"
-    r"否)\b|"
-    r"判断|是否"
+    r"\b(?:checks?|whether|true|count\w*|number of|is_\w+|verifi\w*|pruf\w*|comprueb\w*|判断|是否)"
+    r"\b|判断|是否"
 )

@@ -12,7 +12,9 @@ from itertools import islice
 
 from nodes.checks.answer import blocks_in, outside_fences
 
-_DOCSTRING = re.compile(r"\"\"\"(.*?)(?:\"\"\"|\Z)|'''(.*?)(?:'''|\Z)|/\*\*?(.*?)\*/", re.S)
+_DOCSTRING = re.compile(
+    r"\"\"\"(.*?)(?:\"\"\"|\Z)|'''(.*?)(?:'''|\Z)|/\*\*?((?:(?!/\*|\*/).)*+)\*/", re.S
+)
 _COMMENT = re.compile(r"^[ \t]*(?://+|#(?!!|include|define))[ \t]?(.*)$", re.M)
 _EXAMPLE = re.compile(
     r"\b(?:for )?examples?\b|\be\.g\b|>>>|\bassert\b|\binput:|\bpor ejemplo\b|\bejemplos?\b|"

@@ -7,16 +7,13 @@ from __future__ import annotations
 import re
 
 _VALUE = (
-    r"(?:an? |the |le |la |el |une? |una |eine? |um |uma )?(?:value |valor |integer "
-    r")?[`'\"]?(?P<value>"
-    r"empty (?:list|array|string|dict(?:ionary)?|object|tuple)|(?:lista|arreglo|cadena|string) "
-    r"vaci[oa]|"
-    r"leere (?:liste|zeichenkette)|leeren string|liste vide|chaine vide|(?:lista|string) vazia|"
-    r"lista vuota|"
-    r"stringa vuota|пустои список|пустую строку|空(?:列表|字符串|数组)|none|null|nil|true|false|"
-    r"verdadero|falso|"
-    r"-?\d+(?:\.\d+)?(?![\w.])|zero|cero|null(?!\w)|nul(?!\w)|\[\]|\{\}|''|\"\")[`'\"]?(?!\w| "
-    r"(?:if not|list of|and\b|elements|or))"
+    r"(?:an? |the |le |la |el |une? |una |eine? |um |uma )?(?:value |valor |integer )?[`'\"]?"
+    r"(?P<value>empty (?:list|array|string|dict(?:ionary)?|object|tuple)|"
+    r"(?:lista|arreglo|cadena|string) vaci[oa]|leere (?:liste|zeichenkette)|leeren string|"
+    r"liste vide|chaine vide|(?:lista|string) vazia|lista vuota|stringa vuota|пустои список|"
+    r"пустую строку|空(?:列表|字符串|数组)|none|null|nil|true|false|verdadero|falso|"
+    r"-?\d+(?:\.\d+)?(?![\w.])|zero|cero|null(?!\w)|nul(?!\w)|\[\]|\{\}|''|\"\")[`'\"]?"
+    r"(?!\w| (?:if not|list of|and\b|elements|or))"
 )
 _GIVES = (
     r"(?:(?:should |must |it |to )*(?:returns?|return|gives?|yields?|is|be|results? in|returning|"

@@ -20,8 +20,8 @@ _LISTED = re.compile(
 )
 _KEYED = re.compile(
     r"\breturns? (?:an? |the )?(?:\w+ )?(?:dict(?:ionary)?|object|map(?:ping)?|hash)\s*"
-    r"(?:that )?(?:mapp?(?:ing|s)?|with (?:the )?keys|containing (?:the )?keys|with (?:the "
-    r")?fields)\s*:?\s*(.*)",
+    r"(?:that )?(?:mapp?(?:ing|s)?|with (?:the )?keys|containing (?:the )?keys|"
+    r"with (?:the )?fields)\s*:?\s*(.*)",
     re.I,
 )
 _ITEM = r"[`'\"]?[A-Z_a-z][\w-]*[`'\"]?"
