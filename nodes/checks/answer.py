@@ -113,6 +113,13 @@ class Answer:
         return bool(lines) and 2 * self.bare_code_lines >= len(lines)
 
     @cached_property
+    def bare_code(self) -> str:
+        """What looks like code in an answer without fences, from its first line to its last."""
+        lines = [] if self.blocks else self.text.split("\n")
+        found = [at for at, line in enumerate(lines) if looks_like_code(line)]
+        return "\n".join(lines[found[0] : found[-1] + 1]) if len(found) >= 2 else ""
+
+    @cached_property
     def inline_code(self) -> bool:
         """Whether backticks hold a command or an expression, not only a name."""
         return any(re.search(r"[\s(=|<>{$]", found) for found in _INLINE.findall(self.prose))

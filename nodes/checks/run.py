@@ -99,6 +99,7 @@ def subject_of(answer: Answer, wanted: Sequence[str] = ()) -> Subject | None:
         answer: The request and its answer.
         wanted: Names of the function to test; default: those that the request gives.
     """
+    answer = _fenced(answer)
     language = code_language(answer)
     runner = runner_for(language)
     if runner is None or answer.main is None:
@@ -107,6 +108,17 @@ def subject_of(answer: Answer, wanted: Sequence[str] = ()) -> Subject | None:
         return Subject(answer, language, ScriptRunner(language), None)
     signature = runner.signature(answer, wanted or wanted_functions(answer.query))
     return Subject(answer, language, runner, signature)
+
+
+def _fenced(answer: Answer) -> Answer:
+    """The answer, with the fence that its code lacks; how it stands there is not tried here."""
+    code = answer.bare_code if answer.main is None else ""
+    if not code:
+        return answer
+    language = wanted_language(answer)
+    if language in ("", "python") and parse_python(code, may_be_body=True) is None:
+        return answer
+    return Answer(answer.query, f"```{language}\n{code}\n```", answer.finish_reason)
 
 
 def code_language(answer: Answer) -> str:

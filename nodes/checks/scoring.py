@@ -13,7 +13,7 @@ from nodes.judging import UNKNOWN
 
 _READ_FROM_TEXT = frozenset({
     "syntax_error", "wrong_function", "wrong_language", "missing_import", "undefined_name",
-    "truncated", "missing_code_block",
+    "truncated",
 })  # fmt: skip
 """Doubts that a run which does what the request expects clears up."""
 

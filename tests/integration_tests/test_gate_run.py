@@ -168,3 +168,10 @@ def test_other_languages_are_run_too(
     good, bad = f"```{language}\n{right}\n```", f"```{language}\n{right.replace(old, new)}\n```"
     assert gate(query, good).verdict() == "verified"
     assert gate(query, bad).verdict() == "broken"
+
+
+def test_code_without_a_fence_is_run_too(gate: StagedGate) -> None:
+    query = "Write a Python function last_digit(n). last_digit(37) == 7"
+    right = "Here is the code:\n\ndef last_digit(n):\n    return n % 10\n\nIt takes the rest."
+    assert gate(query, right).verdict() == "verified"
+    assert gate(query, right.replace("% 10", "// 10")).verdict() == "broken"

@@ -1,5 +1,7 @@
 """Cases tried on Python answers, in the real jail."""
 
+import ast
+import gc
 from typing import Any
 
 import pytest
@@ -260,3 +262,197 @@ def test_signatures(code: str, wanted: str, name: str, parameters: list[str]) ->
 
 def test_a_script_has_no_signature() -> None:
     assert RUNNER.signature(Answer("", "```python\nprint(1)\n```"), ()) is None
+
+
+NEEDS = {
+    "a file": "import json\ndef f(x):\n    with open(x) as file:\n        return json.load(file)\n"
+    "print(f('config.json'))",
+    "a folder": "import os\ndef f(x):\n    return len(os.listdir(x))\nprint(f('/path/to/folder'))",
+    "a file, in other words": "import os\ndef f(x):\n    if not os.path.exists(x):\n"
+    "        raise FileNotFoundError(x)\n    return 1\nprint(f('data.csv'))",
+    "a file, in an error of its own": "class ConfigError(Exception): pass\ndef f(x):\n    try:\n"
+    "        return open(x).read()\n    except OSError as error:\n"
+    "        raise ConfigError('no config') from error\nprint(f('config.json'))",
+    "a network": "from urllib.request import urlopen\ndef f(x):\n    return urlopen(x).read()\n"
+    "print(f('https://example.com'))",
+    "a host": "import socket\ndef f(x):\n    return socket.create_connection((x, 22), timeout=1)\n"
+    "print(f('example.com'))",
+    "a variable": "import os\ndef f(x):\n    return os.environ[x]\nprint(f('API_KEY'))",
+    "a table": "import sqlite3\ndef f(x):\n    with sqlite3.connect(x) as db:\n"
+    "        return db.execute('SELECT * FROM users').fetchall()\nprint(f('app.db'))",
+    "a program": "import subprocess\ndef f(x):\n    return subprocess.run([x, 'log'], check=True)\n"
+    "print(f('no-such-git'))",
+    "a program that works": "import subprocess, sys\ndef f(x):\n    return subprocess.run("
+    "[sys.executable, '-c', 'import sys; sys.exit(3)'], check=True)\nprint(f('x'))",
+    "input": "def f(x):\n    return input(x)\nprint(f('name? '))",
+}
+
+
+@pytest.mark.parametrize("code", NEEDS.values(), ids=NEEDS)
+def test_what_is_not_here_condemns_neither_a_demo_nor_a_case(code: str) -> None:
+    away = "http://example.com/x"
+    cases = [Case("smoke", 0.6, "", arguments=(away,)), example(call=f"f({away!r})")]
+    told = run(code, *cases)
+    assert (told.load_error, told.demo_error, told.demo_fails_in) == ("", "", "")
+    assert [one.outcome for one in told.seen] == ["not_run", "not_run"]
+
+
+def test_an_example_about_a_missing_file_is_tried() -> None:
+    code = "def f(path):\n    return open(path).read()"
+    assert outcome(code, arguments=("no.txt",), raises="FileNotFoundError") == "passed"
+    careless = "def f(path):\n    return ''"
+    assert outcome(careless, arguments=("no.txt",), raises="FileNotFoundError") == "wrong"
+
+
+@pytest.mark.parametrize(
+    ("body", "error"),
+    [
+        ("return {}[x]", "KeyError"),
+        ("return {'A': 1}['API_KEY']", "KeyError"),
+        ("return open('made.txt', 'w').read()", "UnsupportedOperation"),
+        ("import os\n    os.close(99)", "OSError"),
+        ("import os\n    os.mkdir('made')\n    return open('made')", "IsADirectoryError"),
+        ("import sqlite3\n    return sqlite3.connect(':memory:').execute('SELEC 1')",
+         "OperationalError"),
+    ],
+)  # fmt: skip
+def test_errors_that_the_code_made_itself_are_evidence(body: str, error: str) -> None:
+    told = run(f"def f(x):\n    {body}\nf(1)", example(call="f(2)"))
+    assert error in told.demo_error
+    assert told.demo_fails_in == "f"
+
+
+def test_what_a_missing_file_would_have_given_is_not_missed() -> None:
+    code = "import json\nwith open('config.json') as file:\n    config = json.load(file)\n"
+    told = run(f"{code}{DOUBLE}\nprint(f(config['n']))", example(call="f(2)", expected="4"))
+    assert (told.load_error, told.demo_error) == ("", "")
+    assert told.seen[0].outcome == "passed"
+
+
+ACCOUNT = """class Account:
+    def __init__(self, owner):
+        self.owner, self.balance = owner, 0
+    def deposit(self, amount):
+        if amount <= 0:
+            raise ValueError(amount)
+        self.balance += amount
+        return self.balance
+    @staticmethod
+    def rate(years):
+        return years * 2
+"""
+
+
+def test_methods_of_a_class_that_must_be_made_with_arguments_are_not_tried() -> None:
+    cases = [
+        example(call="deposit(100)", expected="100"),
+        example(function="deposit", arguments=(100,), value=100),
+        example(call="deposit(-1)", raises="ValueError"),
+        example(call="Account('a').deposit(5)", expected="5"),
+        example(call="rate(2)", expected="4"),
+    ]
+    told = run(ACCOUNT, *cases, wanted="deposit")
+    assert [one.outcome for one in told.seen] == ["not_run"] * 3 + ["passed"] * 2
+    assert told.seen[0].shown == "Account must be made with arguments"
+
+
+def test_a_class_that_cannot_be_made_is_evidence() -> None:
+    code = "class A:\n    def __init__(self):\n        self.x = self.y\n    def f(self): return 1"
+    assert seen(code, call="f()", expected="1").error == "AttributeError"
+
+
+def test_large_results_are_compared_and_left_out_where_they_cannot_be_carried() -> None:
+    code = "def f(n):\n    return [str(i) * 20 for i in range(n)]"
+    right = example(call="f(9000)", expected="[str(i) * 20 for i in range(9000)]")
+    wrong = example(call="f(9000)", expected="[str(i) * 20 for i in range(8999)]")
+    told = run(code, *[right] * 20, wrong, example(call="f(1)", expected="['0' * 20]"))
+    assert [one.outcome for one in told.seen] == ["passed"] * 20 + ["wrong", "passed"]
+    assert told.seen[0].value is MISSING
+    assert len(told.seen[0].shown) <= 300
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        "type('K', (list,), {'__hash__': lambda self: 1})",
+        "type('K', (str,), {'__str__': lambda self: 1})",
+        "type('K', (float,), {'__float__': lambda self: 1 / 0})",
+    ],
+)
+def test_values_of_strange_classes_do_no_harm(made: str) -> None:
+    told = run(f"K = {made}\ndef f():\n    return {{K(): 1}}", example(call="f()"))
+    assert (told.why_not, told.load_error) == ("", "")
+    assert told.seen[0].outcome in ("returned", "not_run")
+
+
+def test_a_process_left_behind_by_the_code_reports_nothing() -> None:
+    code = "import os\nos.fork()\nPID = os.fork()\ndef f():\n    os.fork()\n    return 1"
+    told = run(code, example(call="f()", expected="1"), example(call="f()", expected="2"))
+    assert [one.outcome for one in told.seen] == ["passed", "wrong"]
+
+
+RETRY = """import time
+def retry(n):
+    time.sleep(1.9)
+    return n
+start = time.monotonic()
+assert retry(1) == 1
+assert time.monotonic() - start >= 1.9
+"""
+
+
+@pytest.mark.parametrize("head", ["", "import threading\n"])
+def test_code_that_sleeps_loses_none_of_its_cases(head: str) -> None:
+    cases = [example(call=f"retry({n})", expected=f"{n}") for n in range(6)]
+    told = run(head + RETRY, *cases, wanted="retry")
+    outcomes = [one.outcome for one in told.seen]
+    assert told.demo_error == ""
+    assert outcomes[0] == "passed"
+    assert set(outcomes) <= ({"passed", "not_run"} if head else {"passed"})
+
+
+def test_sleeping_moves_the_clocks() -> None:
+    code = (
+        "import time\ndef f(clock, seconds):\n    clock = getattr(time, clock)\n"
+        "    start = clock()\n    time.sleep(seconds)\n    return clock() - start"
+    )
+    for clock, unit in (("time", 1), ("monotonic", 1), ("perf_counter_ns", 1e9)):
+        slept = seen(code, arguments=(clock, 100)).value
+        assert 100 * unit <= slept < 101 * unit
+    assert seen(code, arguments=("time", -1)).error == "ValueError"
+
+
+def test_only_the_case_in_progress_did_not_end() -> None:
+    code = "def f(n):\n    while n == 1: pass\n    return n"
+    cases = [example(call=f"f({n})", expected=f"{n}") for n in (0, 1, 2)]
+    told = run(code, *cases)
+    assert [one.outcome for one in told.seen] == ["passed", "timed_out", "passed"]
+
+
+@pytest.mark.parametrize("wall_s", [0.0, 0.05, 0.2, 0.5, 1.0])
+def test_too_little_time_says_nothing_about_the_code(wall_s: float) -> None:
+    answer = Answer("", f"```python\nimport decimal, asyncio\n{DOUBLE}\n```")
+    slow = Answer("", "```python\ndef f(x):\n    return sum(range(3 * 10**7)) * 0 + x * 2\n```")
+    for one in (answer, slow):
+        cases = [example(call="f(2)", expected="4")] * 3
+        told = RUNNER.run(one, RUNNER.signature(one, ("f",)), cases, sandbox=Jail(), wall_s=wall_s)
+        assert told.load_error == ""
+        assert {seen.outcome for seen in told.seen} <= {"passed", "not_run"}
+        assert told.seen or told.why_not
+
+
+def test_exit_is_known_without_the_site_module() -> None:
+    told = run(f"{DOUBLE}\nif f(1) != 2:\n    exit(1)\nquit()", example(call="f(1)", expected="2"))
+    assert (told.load_error, told.demo_error, told.seen[0].outcome) == ("", "", "passed")
+    asked = "A program that says hello."
+    told = run("print('hello')\nexit(0)", example(prints="hello\n"), query=asked)
+    assert told.seen[0].outcome == "passed"
+
+
+def test_few_programs_are_kept_in_memory() -> None:
+    for number in range(40):
+        answer = Answer("", f"```python\ndef kept_{number}(x):\n    return x\n```")
+        assert RUNNER.signature(answer, ()) is not None
+    gc.collect()
+    kept = [one for one in gc.get_objects() if type(one) is ast.FunctionDef]
+    assert sum(one.name.startswith("kept_") for one in kept) <= 20

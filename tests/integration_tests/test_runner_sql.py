@@ -225,3 +225,37 @@ def test_syntax_is_judged_without_any_table(jail):
     assert "syntax error" in SqlRunner().run(answer, None, [], sandbox=jail, wall_s=5.0).load_error
     answer = Answer("Write SQL", "```sql\nSELECT a FROM t QUALIFY x = 1\n```")
     assert not SqlRunner().run(answer, None, [], sandbox=jail, wall_s=5.0).load_error
+
+
+def selected(jail: Jail, sql: str, count: int, wall_s: float) -> Run:
+    answer = Answer("pets(id, name)", f"```sql\n{sql}\n```")
+    cases = [Case("stated", 0.8, "", files=made("pets(id, name)"))] * count
+    return SqlRunner().run(answer, None, cases, sandbox=jail, wall_s=wall_s)
+
+
+NUMBERS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {}) "
+
+
+def test_many_rows_are_carried_for_each_case(jail):
+    sql = NUMBERS.format(1000) + "SELECT i, printf('%060d', i) AS padded FROM n"
+    run = selected(jail, sql, 12, 8.0)
+    assert [len(seen.value) for seen in run.seen] == [1000] * 12
+
+
+def test_rows_too_large_to_carry_are_not_judged(jail):
+    sql = NUMBERS.format(9) + "SELECT printf('%0999999d', i) FROM n"
+    run = selected(jail, sql, 2, 8.0)
+    assert [seen.shown for seen in run.seen] == ["the result is too large to carry"] * 2
+
+
+def test_queries_after_two_that_do_not_end_are_not_run(jail):
+    run = selected(jail, "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i FROM n) "
+                   "SELECT COUNT(*) FROM n", 4, 8.0)  # fmt: skip
+    assert [seen.outcome for seen in run.seen] == ["timed_out"] * 2 + ["not_run"] * 2
+
+
+@pytest.mark.parametrize("wall_s", [0.0, 0.05, 0.2, 0.5])
+def test_too_little_time_says_nothing_about_a_query(jail, wall_s):
+    run = selected(jail, NUMBERS.format(5_000_000) + "SELECT COUNT(*) AS n FROM n", 2, wall_s)
+    assert {seen.outcome for seen in run.seen} <= {"not_run", "returned"}
+    assert run.seen or run.why_not

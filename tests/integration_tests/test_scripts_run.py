@@ -159,3 +159,41 @@ def test_an_answer_without_code_is_not_run(jail):
         Answer(WORDS, "No, sorry!"), None, [], sandbox=jail, wall_s=5.0
     )
     assert run.why_not
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import os\nprint(os.environ['API_KEY'])",
+        "import socket\nprint(socket.create_connection(('example.com', 22)))",
+        "import sqlite3\nprint(sqlite3.connect('app.db').execute('SELECT 1 FROM users'))",
+        "import subprocess, sys\nsubprocess.run([sys.executable, '-c', '1/0'], check=True)",
+        "try:\n    open('other.txt')\nexcept OSError as error:\n    raise SystemError from error",
+    ],
+)
+def test_a_script_that_needs_what_is_not_here_is_not_judged(jail, code):
+    assert complaints(jail, "python", WORDS, code) == []
+    answer = Answer("", f"```python\n{code}\n```")
+    cases = [Case("example", 0.9, "", prints="4")]
+    run = ScriptRunner("python").run(answer, None, cases, sandbox=jail, wall_s=8.0)
+    assert [seen.outcome for seen in run.seen] == ["not_run"]
+
+
+def test_a_key_that_is_missing_in_the_data_is_evidence(jail):
+    assert complaints(jail, "python", WORDS, "print({'a': 1}['TOTAL'])")
+
+
+@pytest.mark.parametrize(("wall_s", "outcome"), [(0.0, "not_run"), (0.4, "not_run"),
+                                                 (8.0, "timed_out")])  # fmt: skip
+def test_only_a_program_that_had_its_time_did_not_end(jail, wall_s, outcome):
+    answer = Answer("", "```python\nwhile True: pass\n```")
+    cases = [Case("example", 0.9, "", prints="4")]
+    run = ScriptRunner("python").run(answer, None, cases, sandbox=jail, wall_s=wall_s)
+    assert [seen.outcome for seen in run.seen] == [outcome]
+
+
+def test_a_program_that_leaves_by_exit_ends_well(jail):
+    answer = Answer("", "```python\nprint(4)\nquit()\n```")
+    cases = [Case("example", 0.9, "", prints="4")]
+    run = ScriptRunner("python").run(answer, None, cases, sandbox=jail, wall_s=8.0)
+    assert [seen.outcome for seen in run.seen] == ["passed"]

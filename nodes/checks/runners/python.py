@@ -13,17 +13,23 @@ from pathlib import Path
 from typing import Any
 
 from nodes.checks.answer import Answer
-from nodes.checks.cases import MISSING, Case, Parameter, Run, Seen, Signature
+from nodes.checks.cases import MISSING, Case, Parameter, Run, Signature
 from nodes.checks.python_source import python_error
 from nodes.checks.request import wanted_functions
 from nodes.checks.runners.python_program import Program, definitions, functions, program_of
-from nodes.checks.runners.python_values import UnwritableError, decode, encode
-from nodes.checks.sandbox import Job, Limits, Ran, Sandbox
+from nodes.checks.runners.python_reports import run_of
+from nodes.checks.runners.python_values import UnwritableError, encode
+from nodes.checks.runners.timing import TOO_LITTLE
+from nodes.checks.sandbox import Job, Limits, Sandbox
 
-_PARTS = ("python_harness.py", "python_loader.py", "python_trial.py", "python_values.py")
+_PARTS = tuple(
+    f"python_{part}.py" for part in ("harness", "clock", "excuses", "loader", "trial", "values")
+)
 _START = "from nodes.checks.runners.python_harness import main; main()"
 _COMMAND = ("python", "-E", "-s", "-S", "-B", "-c", _START)
-_MOST_OF_CASE_S = 1.0
+_CASE_CPU_S = 1.0
+_LEAST_WALL_S = 0.1
+_MOST_OUTPUT = 1_000_000
 _LEAST_STRICT = 0.85
 """From this weight on, a request's notation leaves nothing open: tuples are not lists."""
 _PRINTING = ("print", "display", "show", "imprim", "ausgeben", "affich", "mostra", "вывед", "打印")
@@ -51,6 +57,8 @@ class PythonRunner:
         why_not = sandbox.why_not("python")
         if why_not is not None:
             return Run((), why_not=why_not)
+        if wall_s < _LEAST_WALL_S:
+            return Run((), why_not=TOO_LITTLE)
         name = subject.name if subject else ""
         wanted = (name,) if name else wanted_functions(answer.query)
         program = program_of(answer, wanted)
@@ -59,7 +67,7 @@ class PythonRunner:
         marker = secrets.token_hex(8)
         task = _task(answer, program, subject, cases, wall_s) | {"marker": marker}
         ran = sandbox.run(_job(task, wall_s))
-        return _run(ran, marker, cases, _command(name, cases))
+        return run_of(ran, marker, cases, _command(name, cases))
 
 
 def _unreadable(answer: Answer) -> Run:
@@ -81,7 +89,7 @@ def _files() -> dict[str, str]:
 
 def _job(task: dict[str, Any], wall_s: float) -> Job:
     # The harness keeps its own time; the sandbox ends what does not let it.
-    limits = Limits(wall_s=wall_s + 1, cpu_s=wall_s + 1)
+    limits = Limits(wall_s=wall_s + 1, cpu_s=wall_s + 1, output_bytes=_MOST_OUTPUT)
     return Job(_COMMAND, _files(), json.dumps(task), limits=limits)
 
 
@@ -101,7 +109,8 @@ def _task(
         "whole": bool(written) and all(case["whole"] for case in written),
         "cases": written,
         "load_s": wall_s / 3,
-        "case_s": min(_MOST_OF_CASE_S, wall_s / 3),
+        "case_s": _CASE_CPU_S,
+        "most_chars": _MOST_OUTPUT // (len(cases) + 1),
         "wall_s": wall_s,
     }
 
@@ -145,37 +154,6 @@ def _evaluable(expected: str) -> str:
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
         return ""
     return expected
-
-
-def _run(ran: Ran, marker: str, cases: Sequence[Case], command: str) -> Run:
-    if ran.unavailable:
-        return Run((), why_not=ran.unavailable)
-    _, found, text = ran.stdout.rpartition(marker)
-    if not found:
-        return _silent(ran, cases, command)
-    told = json.loads(text)
-    seen = [_seen(case, one) for case, one in zip(cases, told["seen"], strict=bool(told["seen"]))]
-    demo = {name: told[name] for name in ("demo_error", "demo_fails_in")}
-    return Run(tuple(seen), told["load_error"], command=command, **demo)
-
-
-def _silent(ran: Ran, cases: Sequence[Case], command: str) -> Run:
-    """The harness did not come to its end: the code held it up, or broke it."""
-    if ran.ended_by == "wall":
-        late = Seen("timed_out", shown="no result")
-        return Run(tuple(late for _ in cases), command=command)
-    why = ran.ended_by or ran.stderr.strip()[-200:] or f"exit code {ran.exit_code}"
-    return Run((), why_not=f"the harness did not end by itself: {why}", command=command)
-
-
-def _seen(case: Case, told: dict[str, Any]) -> Seen:
-    after = decode(told["after"]) if "after" in told else None
-    value = decode(told["value"]) if "value" in told else MISSING
-    seen = Seen(told["outcome"], value, told["shown"], told.get("error", ""), after)
-    if case.judge is None or seen.outcome != "returned":
-        return seen
-    outcome = "passed" if case.judge(seen) is None else "wrong"
-    return Seen(outcome, value, seen.shown, seen.error, after)  # type: ignore[arg-type]
 
 
 def _command(subject: str, cases: Sequence[Case]) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import _ast
-import itertools
 import signal
 import sys
-import time
 import types
+from collections.abc import Iterator
+from time import monotonic
 from typing import Any
+
+from nodes.checks.runners import python_excuses
 
 _ONLY_TREE = 0x400  # ast.PyCF_ONLY_AST, without importing ast
 _FUTURE = 0x1000000  # __future__.annotations.compiler_flag
@@ -37,10 +39,11 @@ class Loaded:
     def __init__(self, source: str, subject: str, limit_s: float) -> None:
         self.error = ""
         self.demo_error = self.demo_fails_in = ""
+        self._was_stopped = False  # what follows may miss what was not done
         self.unbound: dict[str, str] = {}
         self.module = types.ModuleType("answer")
         sys.modules["answer"] = self.module
-        self._subject, self._ends = subject, time.monotonic() + limit_s
+        self._subject, self._ends = subject, monotonic() + limit_s
         tree: Any = compile(source, "answer.py", "exec", _ONLY_TREE | _FUTURE * _has_future(source))
         self._flags = _FUTURE * _has_future(source)
         for statement in tree.body:
@@ -55,7 +58,7 @@ class Loaded:
         tree = _ast.Module([statement], [])
         try:
             code = compile(tree, "answer.py", "exec", self._flags, dont_inherit=True)
-            left_s = max(0.05, self._ends - time.monotonic())
+            left_s = max(0.05, self._ends - monotonic())
             signal.setitimer(signal.ITIMER_REAL, left_s)
             try:
                 exec(code, self.names)  # noqa: S102  the sandbox is there for this
@@ -77,8 +80,9 @@ class Loaded:
     def _note(self, statement: Any, error: BaseException) -> None:
         """Tells what a reader would blame the code for from what lies outside it."""
         why = self.excuse(error)
-        if isinstance(error, EOFError | TooSlowError):
-            why = "it needs input"
+        if isinstance(error, TooSlowError):
+            why, self._was_stopped = "it takes too long", True
+        why = why or python_excuses.excuse(error)
         for name in _bound(statement):
             self.unbound.setdefault(name, why)
         if why or self.error:
@@ -87,7 +91,7 @@ class Loaded:
         is_code = isinstance(statement, _DEFINITIONS) or isinstance(error, NameError)
         if is_code and self._subject not in self.names:
             self.error = reason
-        elif not isinstance(error, SystemExit) and not self.demo_error:
+        elif not (isinstance(error, SystemExit) or self._was_stopped or self.demo_error):
             self.demo_error, self.demo_fails_in = reason, _raised_in(error)
 
     def excuse(self, error: BaseException) -> str:
@@ -104,8 +108,27 @@ class Loaded:
             return self.names[name]
         for found in list(self.names.values()):
             if isinstance(found, type) and found.__module__ == "answer" and hasattr(found, name):
-                return getattr(found(), name)
+                owner = found if _needs_no_object(found, name) else self._made(found, name)
+                if owner is not None:
+                    return getattr(owner, name)
         raise NameError(f"name {name!r} is not defined", name=name)
+
+    def _made(self, found: type, name: str) -> Any:
+        """An object of a class; None when the class asks for arguments that nobody gave."""
+        try:
+            return found()
+        except TypeError as error:
+            inner = error.__traceback__.tb_next if error.__traceback__ else None
+            if inner is not None:
+                raise
+        self.unbound[name] = f"{found.__name__} must be made with arguments"
+        return None
+
+
+def _needs_no_object(found: type, name: str) -> bool:
+    parts = (vars(one).get(name) for one in found.__mro__)
+    part = next((one for one in parts if one is not None), None)
+    return isinstance(part, staticmethod | classmethod)
 
 
 def _raised_in(error: BaseException) -> str:
@@ -128,9 +151,18 @@ def _bound(statement: Any) -> list[str]:
         return [alias.asname or alias.name.split(".")[0] for alias in statement.names]
     if isinstance(statement, _ast.FunctionDef | _ast.AsyncFunctionDef | _ast.ClassDef):
         return [statement.name]
-    targets = getattr(statement, "targets", None) or [getattr(statement, "target", None)]
-    names = [getattr(target, "elts", [target]) for target in targets]
-    return [name.id for name in itertools.chain(*names) if isinstance(name, _ast.Name)]
+    return list(_stored(statement))
+
+
+def _stored(node: Any) -> Iterator[str]:
+    """The names to which a statement, or one inside it, gives a value."""
+    if isinstance(node, _ast.Name) and isinstance(node.ctx, _ast.Store):
+        yield node.id
+    for field in node._fields:
+        part = getattr(node, field, None)
+        for one in part if isinstance(part, list) else [part]:
+            if isinstance(one, _ast.AST):
+                yield from _stored(one)
 
 
 def told(error: BaseException) -> str:

@@ -18,6 +18,7 @@ _PYTHON = frozenset({"", "python", "python2"})
 _START = re.compile(r"^[ \t]*(?:def |async def |class |import |from [\w.]+ import |@\w|>>> )", re.M)
 _MOST_CHARS = 100_000
 _MOST_CUTS = 40
+_MOST_KEPT = 8  # a tree takes a hundred times the memory of its source, and both are users' words
 _BUILTINS = frozenset(vars(builtins))
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -30,7 +31,7 @@ class Program:
     tree: ast.Module
 
 
-@functools.lru_cache(maxsize=256)
+@functools.lru_cache(maxsize=_MOST_KEPT)
 def program_of(answer: Answer, wanted: tuple[str, ...]) -> Program | None:
     """The answer's code with what it leaves to the request; None when no reading compiles.
 
@@ -64,7 +65,7 @@ def compiled(source: str) -> Program | None:
     return _compiled(source)
 
 
-@functools.lru_cache(maxsize=512)
+@functools.lru_cache(maxsize=_MOST_KEPT)
 def _compiled(source: str) -> Program | None:
     if len(source) > _MOST_CHARS:
         return None

@@ -11,8 +11,9 @@ import sys
 import types
 from typing import Any
 
+from nodes.checks.runners import python_excuses
 from nodes.checks.runners.python_loader import Loaded, shown, told
-from nodes.checks.runners.python_values import UnwritableError, decode, encode, same
+from nodes.checks.runners.python_values import decode, encode, same
 
 _ONLY_TREE = 0x400  # ast.PyCF_ONLY_AST, without importing ast
 _MOST_OUTPUT = 100_000
@@ -41,6 +42,7 @@ class Trial:
         self._loaded, self._source, self._subject, self._case = loaded, source, subject, case
         self._output = _Output()
         self._positional: list[Any] | None = None
+        self._unmade: dict[str, BaseException] = {}
 
     def seen(self) -> dict[str, Any]:
         """Runs the case and tells what came of it."""
@@ -102,24 +104,37 @@ class Trial:
             if word in _OFTEN_USED:
                 names[word] = __import__(word)
                 continue
-            with contextlib.suppress(Exception):  # the expression itself says what is missing
+            try:
                 names[word] = self._loaded.find(word)
+            except Exception as error:  # it is told when the expression needs the name
+                self._unmade[word] = error
         return names
 
     def _raised(self, error: BaseException) -> dict[str, Any]:
+        if isinstance(error, NameError):
+            error = self._unmade.get(error.name or "", error)
         excuse = self._loaded.excuse(error)
         if isinstance(error, _NoFunctionError):
             excuse = f"{error} is no function"
-        if excuse:
-            return {"outcome": "not_run", "shown": excuse}
         classes = [one.__name__ for one in type(error).__mro__]
         wanted = self._case["raises"]
-        outcome = "passed" if wanted and wanted.rpartition(".")[2] in classes else "raised"
+        is_wanted = bool(wanted) and wanted.rpartition(".")[2] in classes
+        if excuse or (not is_wanted and (excuse := self._excuse(error))):
+            return {"outcome": "not_run", "shown": excuse}
+        outcome = "passed" if is_wanted else "raised"
         return {"outcome": outcome, "error": type(error).__name__, "shown": told(error)}
+
+    def _excuse(self, error: BaseException) -> str:
+        """What is missing here; a program whose input is given must not ask for more."""
+        case = self._case
+        has_input = case["stdin"] or (case["whole"] and case["prints"] is not None)
+        if isinstance(error, EOFError) and has_input:
+            return ""
+        return python_excuses.excuse(error)
 
     def _judged(self, value: Any) -> dict[str, Any]:
         seen: dict[str, Any] = {"outcome": "returned", "shown": shown(value)}
-        with contextlib.suppress(UnwritableError):
+        with contextlib.suppress(Exception):  # a class may change what its values are written as
             seen["value"] = encode(value)
         case = self._case
         if case["raises"]:
@@ -164,7 +179,7 @@ class Trial:
     def _arguments_after(self) -> dict[str, Any]:
         try:
             return {} if self._positional is None else {"after": encode(tuple(self._positional))}
-        except UnwritableError:
+        except Exception:  # see _judged
             return {}
 
 

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 
 from nodes.checks.answer import Answer, shorten
 from nodes.checks.cases import Case, Run, Seen, Signature
+from nodes.checks.runners import python_excuses
 from nodes.checks.runners.assembly import assemble
 from nodes.checks.runners.programs import program_seen, runs_program
 from nodes.checks.runners.python_program import program_of
+from nodes.checks.runners.reports import not_run
+from nodes.checks.runners.timing import TOO_LITTLE
 from nodes.checks.sandbox import Job, Limits, Ran, Sandbox
 
 _COMMANDS = {
@@ -19,11 +22,12 @@ _COMMANDS = {
 }
 _ARGUMENTS = re.compile(r"sys\.argv|argparse|\bclick\b|\bfire\b|\$\{?[1@*#]|\bargv\b|getopts")
 _MOST_OF_CASE_S = 4.0
+_LEAST_S = 0.2
+# What a script, or a shell, says in words; errors of Python are in python_excuses.
 _EXCUSES = re.compile(
-    r"ModuleNotFoundError|ImportError|EOFError|EOF when reading|URLError|ConnectionError|gaierror|"
+    r"ModuleNotFoundError|ImportError|EOF when reading|"
     r"Connection refused|Network is unreachable|resolve host|^usage:|Usage:|error: the following|"
-    r"sys\.argv\[|"
-    r"os\.environ|KeyError: '[A-Z_]+'$|command not found|PermissionError|Permission denied|"
+    r"sys\.argv\[|os\.environ|command not found|Permission denied|"
     r"Read-only file system|time data|isoformat|could not convert|invalid literal|unbound variable|"
     r"No module named|termios|curses|DISPLAY",
     re.M,
@@ -69,8 +73,9 @@ class ScriptRunner:
         results: dict[tuple[object, ...], Ran] = {}
         for case in cases:
             key = (*case.files.items(), case.stdin)
-            if key not in results and sum(ran.seconds for ran in results.values()) < wall_s:
-                results[key] = sandbox.run(self._job(source, case, wall_s))
+            left_s = wall_s - sum(ran.seconds for ran in results.values())
+            if runs_program(case) and key not in results and left_s >= _LEAST_S:
+                results[key] = sandbox.run(self._job(source, case, left_s))
         return _run(cases, results, self._shown(source, cases))
 
     def _source(self, answer: Answer) -> str:
@@ -79,9 +84,9 @@ class ScriptRunner:
         program = program_of(answer, ())
         return program.source if program else ""
 
-    def _job(self, source: str, case: Case, wall_s: float) -> Job:
+    def _job(self, source: str, case: Case, left_s: float) -> Job:
         command = _COMMANDS[self.language]
-        seconds = min(_MOST_OF_CASE_S, wall_s)
+        seconds = min(_MOST_OF_CASE_S, left_s)
         files = {command[-1]: source, **case.files}
         limits = Limits(wall_s=seconds, cpu_s=seconds)
         return Job((*command, *_arguments(source, case)), files, case.stdin, limits=limits)
@@ -103,20 +108,21 @@ def _run(cases: Sequence[Case], results: dict[tuple[object, ...], Ran], command:
     seen = []
     for case in cases:
         found = results.get((*case.files.items(), case.stdin))
-        seen.append(_seen(case, found) if found else Seen("not_run", shown="no time left"))
+        if not runs_program(case):
+            seen.append(not_run("it calls a function of a script"))
+        else:
+            seen.append(_seen(case, found) if found else not_run(TOO_LITTLE))
     return Run(tuple(seen), command=command)
 
 
 def _seen(case: Case, ran: Ran) -> Seen:
-    if not runs_program(case):
-        return Seen("not_run", shown="it calls a function of a script")
     if case.prints is not None:
-        return program_seen(case, ran)
+        return _compared(case, ran)
     if ran.ended_by == "wall":
         # It may wait for a user, or for ever for more of a log.
-        return Seen("not_run", shown="it did not end")
+        return not_run("it did not end")
     if ran.ended_by:
-        return Seen("not_run", shown=f"ended by {ran.ended_by}")
+        return not_run(f"ended by {ran.ended_by}")
     said = f"{ran.stderr}\n{ran.stdout}"
     if ran.exit_code or (ran.stderr.strip() and not ran.stdout.strip()) or _NO_FILE.search(said):
         why = _excuse(case, ran, said)
@@ -128,8 +134,21 @@ def _seen(case: Case, ran: Ran) -> Seen:
     return Seen("returned", ran.stdout, shorten(ran.stdout, 300))
 
 
+def _compared(case: Case, ran: Ran) -> Seen:
+    """A program that must print something; it was told all that it may ask for."""
+    if ran.ended_by in ("wall", "cpu"):
+        had_all = ran.seconds > 0.9 * _MOST_OF_CASE_S
+        return Seen("timed_out", shown="did not end") if had_all else not_run(TOO_LITTLE)
+    seen = program_seen(case, ran)
+    why = python_excuses.excuse_in(ran.stderr) if seen.outcome == "raised" else ""
+    return not_run(why) if why and "EOFError" not in ran.stderr else seen
+
+
 def _excuse(case: Case, ran: Ran, said: str) -> str:
     """Why the failure lies in what is not there, rather than in the script."""
+    why = python_excuses.excuse_in(ran.stderr)
+    if why:
+        return why
     found = _EXCUSES.search(said)
     if found:
         return f"it needs something else: {found[0]}"

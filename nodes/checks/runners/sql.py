@@ -12,7 +12,9 @@ from typing import Any
 
 from nodes.checks.answer import Answer, shorten
 from nodes.checks.cases import Case, Run, Seen, Signature
+from nodes.checks.runners.reports import lines, not_run
 from nodes.checks.runners.sql_errors import excuse, portable, syntax_error
+from nodes.checks.runners.timing import TOO_LITTLE
 from nodes.checks.sandbox import Job, Limits, Sandbox
 
 _HARNESS = Path(__file__).with_name("sql_harness.py")
@@ -24,6 +26,9 @@ _SPELLINGS = frozenset({
 _QUERY = re.compile(r"^\s*(?:\(\s*)?(?:select|with|update|delete|insert|merge)\b", re.I | re.M)
 _READS = re.compile(r"^\s*(?:\(\s*)?(?:select|with)\b", re.I | re.M)
 _MOST_CHARS = 40_000
+_CASE_S = 1.5
+_LEAST_WALL_S = 0.1
+_MOST_OUTPUT = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +55,16 @@ class SqlRunner:
         script = script_of(answer)
         if not script:
             return Run((), why_not="the answer holds no SQL that can be read")
+        if wall_s < _LEAST_WALL_S:
+            return Run((), why_not=TOO_LITTLE)
         marker = secrets.token_hex(8)
-        job = _job(script, cases, marker, wall_s)
-        ran = sandbox.run(job)
-        _, found, text = ran.stdout.rpartition(marker)
-        if ran.unavailable or not found:
+        ran = sandbox.run(_job(script, cases, marker, wall_s))
+        told = {one.get("case"): one for one in lines(ran, marker)}
+        if ran.unavailable or not told:
             why = ran.unavailable or ran.ended_by or shorten(ran.stderr) or "no result"
             return Run((), why_not=f"the queries were not tried: {why}")
-        return _run(answer, cases, json.loads(text))
+        late = {"not_run": shorten(ran.ended_by or ran.stderr) or "no result"}
+        return _run(answer, cases, [told.get(at, late) for at in range(max(1, len(cases)))])
 
 
 def script_of(answer: Answer) -> str:
@@ -76,21 +83,23 @@ def _job(script: str, cases: Sequence[Case], marker: str, wall_s: float) -> Job:
     task = {
         "script": portable(script),
         "marker": marker,
-        "case_s": min(1.5, wall_s / (len(cases) + 1)),
+        "case_s": _CASE_S,
+        "wall_s": wall_s,
+        "most_chars": _MOST_OUTPUT // (len(cases) + 1),
         "cases": [
             {"tables": "\n".join(case.files.values()), "call": case.call}
             for case in cases or [Case("smoke", 0.0, "")]
         ],
     }
-    limits = Limits(wall_s=wall_s, cpu_s=wall_s)
+    # The harness keeps its own time; the sandbox ends what does not let it.
+    limits = Limits(wall_s=wall_s + 1, cpu_s=wall_s + 1, output_bytes=_MOST_OUTPUT)
     command = ("python", "-E", "-s", "-S", "-B", "sql_harness.py")
     files = {"sql_harness.py": _HARNESS.read_text("utf-8")}
     return Job(command, files, json.dumps(task), limits=limits)
 
 
 def _run(answer: Answer, cases: Sequence[Case], told: Sequence[dict[str, Any]]) -> Run:
-    errors = [one["error"] for one in told if one["error"] is not None]
-    for error in errors:
+    for error in filter(None, (one.get("error") for one in told)):
         wrong = syntax_error(error, answer.query)
         if wrong:
             return Run((), load_error=wrong, command=_COMMAND)
@@ -99,6 +108,8 @@ def _run(answer: Answer, cases: Sequence[Case], told: Sequence[dict[str, Any]]) 
 
 
 def _seen(answer: Answer, case: Case, told: dict[str, Any]) -> Seen:
+    if "not_run" in told:
+        return not_run(told["not_run"])
     error, results = told["error"], told["results"]
     is_lone = error is not None and not (results and _READS.match(error["statement"]))
     if is_lone:

@@ -1,7 +1,7 @@
 """Runs SQL on tables that it makes first; runs inside the sandbox, by itself.
 
-It reads one JSON object from stdin and writes one line to stdout, behind a marker. Each case has
-a database of its own, in memory.
+It reads one JSON object from stdin and writes one line to stdout for each case as it ends, behind a
+marker. Each case has a database of its own, in memory.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from typing import Any
 
 _MOST_ROWS = 1000
 _STEPS = 20_000
+_MOST_SLOW = 2
+_LEAST_S = 0.02
 _CREATES = re.compile(
     r"\s*create\s+(?:temp\w*\s+)?table\s+(?:if\s+not\s+exists\s+)?[`\"\[]?(\w+)", re.I
 )
@@ -69,7 +71,7 @@ class _Database:
         try:
             cursor = self._own.execute(statement)
             rows = cursor.fetchmany(_MOST_ROWS)
-        except (sqlite3.Error, sqlite3.Warning, OverflowError, ValueError) as error:
+        except (sqlite3.Error, sqlite3.Warning, OverflowError, ValueError, MemoryError) as error:
             kind = "timed_out" if "interrupted" in str(error) else type(error).__name__
             told = {"kind": kind, "text": str(error), "statement": statement[:2000]}
             self.error = self.error or told
@@ -105,20 +107,41 @@ def _part(text: Any, start: int, end: int) -> int | None:
     return int(part) if part.isdigit() else None
 
 
+def _tried(case: dict[str, Any], script: str, limit_s: float) -> dict[str, Any]:
+    """The results of a case, or its error."""
+    database = _Database(case["tables"], limit_s)
+    database.run(script)
+    if not case["call"] or database.error is not None:
+        return {"results": database.results, "error": database.error}
+    database.results = []
+    database.execute(case["call"])
+    return {"results": database.results, "error": None}
+
+
+def _told(case: dict[str, Any], job: dict[str, Any], left_s: float) -> dict[str, Any]:
+    """What is reported of a case: only one that had all its time did not end."""
+    if left_s < _LEAST_S:
+        return {"not_run": "no time left"}
+    told = _tried(case, job["script"], min(job["case_s"], left_s))
+    is_late = told["error"] is not None and told["error"]["kind"] == "timed_out"
+    if is_late and left_s < job["case_s"]:
+        return {"not_run": "no time left"}
+    if len(json.dumps(told)) > job["most_chars"]:
+        return {"not_run": "the result is too large to carry"}
+    return told
+
+
 def main() -> None:
-    """Does one job: `script`, `cases` and a limit in, results and errors out."""
+    """Does one job: `script`, `cases` and limits in, results and errors out."""
+    started = time.monotonic()
     job = json.loads(sys.stdin.read())
-    told = []
-    for case in job["cases"]:
-        database = _Database(case["tables"], job["case_s"])
-        database.run(job["script"])
-        answer = {"results": database.results, "error": database.error}
-        if case["call"] and database.error is None:
-            database.results = []
-            database.execute(case["call"])
-            answer = {"results": database.results, "error": None}
-        told.append(answer)
-    sys.stdout.write(f"\n{job['marker']}{json.dumps(told)}\n")
+    slow = 0
+    for number, case in enumerate(job["cases"]):
+        left_s = started + job["wall_s"] - time.monotonic() if slow < _MOST_SLOW else 0.0
+        told = _told(case, job, left_s)
+        slow += (told.get("error") or {}).get("kind") == "timed_out"
+        sys.stdout.write(f"\n{job['marker']}{json.dumps({'case': number, **told})}\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":
