@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from evals.routing_data import Row, Turn
+from evals.routing_specs import Specs
 
 PARTS = Path(__file__).parent / "data" / "routing_parts.jsonl"
 SOURCE = "grammar"
@@ -167,8 +168,13 @@ class Grammar:
         elif pick < 0.18:
             text += self.rng.choice(_CLOSING)
         elif pick < 0.26:
-            text = mistyped(text, self.rng)
+            text = self.slipped(text)
         return text
+
+    def slipped(self, text: str) -> str:
+        """With a slip or two, or with slips all over."""
+        many = len(text.split(" ")) // 2 + 1 if self.rng.random() < 0.5 else 2
+        return mistyped(text, self.rng, many)
 
     def talked(self) -> tuple[list[Turn], str]:
         """A conversation of two or more turns, and its label."""
@@ -236,10 +242,10 @@ def gerund(phrase: str) -> str:
     return _GERUND.sub(form, phrase, count=1)
 
 
-def mistyped(text: str, rng: random.Random) -> str:
-    """Swaps, drops or doubles one letter inside one or two of the words."""
+def mistyped(text: str, rng: random.Random, most: int = 2) -> str:
+    """Swaps, drops or doubles one letter inside some words, `most` of them or fewer."""
     words = text.split(" ")
-    for _ in range(rng.randint(1, 2)):
+    for _ in range(rng.randint(1, most)):
         at = rng.randrange(len(words))
         word = words[at]
         if len(word) > 3 and word.isalpha():
@@ -277,3 +283,4 @@ def _drawn_rows(grammar: Grammar) -> Iterator[tuple[list[Turn], str]]:
             yield [("user", grammar.chat_in(lang))], "chat"
     for _ in range(2500):
         yield grammar.talked()
+    yield from Specs(grammar).rows()

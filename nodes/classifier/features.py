@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations, pairwise
@@ -10,7 +10,7 @@ from math import sqrt
 from zlib import crc32
 
 from nodes.classifier.lexicon import kinds_of
-from nodes.classifier.structure import holds_code, signs_in
+from nodes.classifier.structure import certainty_of, holds_code, signs_in, specified_in
 from nodes.classifier.text import TOKEN, Conversation, View
 
 BUCKETS = 2**18
@@ -21,6 +21,7 @@ _MIDDLE_WEIGHT = 0.2
 _PAST_WEIGHT = 0.4
 _LONGEST_TOKEN = 24
 _SHORT_TURN_TOKENS = 14
+_SPEC_COUNTS = (1, 2, 3, 5)
 _LENGTHS = (2, 4, 7, 12, 20, 40, 80, 160)
 
 
@@ -61,6 +62,7 @@ def _named(request: View, tokens: Sequence[str]) -> dict[str, float]:
     if holds_code(signs):
         named["code"] = 1.0
         named |= {f"code+{kind}": 1.0 for kind in kinds}
+    named |= _specified(request, kinds, signs)
     if request.middle:
         paste = "code" if holds_code(signs_in(request.middle)) else "prose"
         named |= {f"paste:{paste}|{kind}": 1.0 for kind in kinds} | {f"paste:{paste}": 1.0}
@@ -68,6 +70,18 @@ def _named(request: View, tokens: Sequence[str]) -> dict[str, float]:
     named["lines"] = min(request.edges.count("\n"), 20) / 20
     if request.edges and not request.edges.isascii():
         named["script:other"] = 1.0
+    return named
+
+
+def _specified(request: View, kinds: set[str], signs: Mapping[str, float]) -> dict[str, float]:
+    """Signs of a specification in prose, how many there are, and what else is said beside them."""
+    found = specified_in(request.edges)
+    named = {f"spec:{name}": 1.0 for name in found}
+    certain = certainty_of(found)
+    named |= {f"specs:{n}": 1.0 for n in _SPEC_COUNTS if certain >= n}
+    if certain:
+        named |= {f"spec+{kind}": 1.0 for kind in kinds}
+        named |= {f"spec+{sign}": 1.0 for sign in ("question", "money", "quoted") if sign in signs}
     return named
 
 

@@ -62,6 +62,14 @@ _WORDS = {
         leetcode fizzbuzz fibonacci palindrome factorial prime anagram substring subarray
         codigo código funkce funkcja fonction funzione função función funktion scrip skrypt skript
     """,
+    "algo": """
+        dijkstra kahn kruskal prim floyd warshall bellman levenshtein hamming jaccard luhn caesar
+        vigenere knapsack memoization memoized memoize backtracking topological bfs dfs mergesort
+        quicksort heapsort bubblesort timsort radix trie bloom lru lfu debounce throttle slugify
+        regexes kmp manacher huffman sieve eratosthenes collatz gcd lcm permutations powerset
+        n-queens sudoku levensthein damerau cosine kmeans quickselect deduplicate dedupe dedup
+        iterative iterativ itérative iterativa iterativo итеративно sha256 md5 base64 uuid checksum
+    """,
     "file": """
         file files filename filenames directory directories folder folders path paths subdirectory
         symlink line lines output input stdin stdout csv txt log logs pdf zip tar gzip archive
@@ -131,6 +139,12 @@ _STEMS = {
         algorithm hàm fonksiyon fungsi 函数 函數 代码 代碼 程式 编程 程序 脚本 算法 数组 循环 爬虫
         变量 编译 网页 数据库 関数 コード プログラム スクリプト 配列 함수 코드 스크립트 리스트 정렬
         دالة برنامج كود फंक्शन प्रोग्राम कोड συνάρτηση פונקציה ฟังก์ชัน โค้ด requête consulta sorgu
+    """,
+    "algo": """
+        二分查找 二分搜索 快速排序 冒泡排序 归并排序 插入排序 堆排序 排序算法 链表 二叉树
+        斐波那契 哈希 去重 正则 递归 动态规划 回文 素数 质数 二分探索
+        クイックソート バブルソート 再帰 連結リスト 正規表現 フィボナッチ
+        이진탐색 퀵정렬 버블정렬 재귀 연결리스트 정규식 피보나치 소수
     """,
     "make": """
         编写 写一个 实现 生成 書いて 作って 작성 만들 écri escrib schreib напи implementier

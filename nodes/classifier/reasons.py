@@ -17,6 +17,7 @@ _CODE_SIGNS = (
     ("paste:code", "holds pasted code"),
     ("sign:source_file", "names a source file"),
     ("sign:signature", "names a function to write"),
+    ("spec:maps_to", "shows what values become"),
 )
 _CODE_KINDS = (
     ("kind:fix", "asks to change code"),

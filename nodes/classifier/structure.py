@@ -65,6 +65,51 @@ _PRESENT = {
     "blank": re.compile(r"_{3,}"),
 }  # fmt: skip
 
+# How people specify a function in prose; a word before a parenthesis is no call by itself, as in
+# "Rome (Italy)" or "the key(s)", and one letter before it is usually mathematics.
+_ARG = r"\s?[a-z_]\w{0,30}\s?"
+_TYPE = (
+    r"(?:u?int|integer|string|str|bool|boolean|double|float|char|long|text|varchar|real|number|"
+    r"decimal|numeric|date|datetime|timestamp|list|vector|map|dict|array)"
+)
+_CALLS = {
+    "arguments": re.compile(rf"\b[a-z_]\w{{1,40}}\({_ARG}(?:,{_ARG}){{1,7}}[),]"),
+    "argument": re.compile(
+        r"\b(?!(?:sin|cos|tan|cot|log|exp|sqrt|lim|det|arc\w{3})\()[a-z_]\w{2,40}\("
+        r"(?!(?:es|en|er|as|os|in|nen|innen|ies|ed|ly|al)\))\s?[a-z_]\w{1,30}\s?\)"
+    ),
+    "typed": re.compile(
+        rf"\b[a-z_]\w{{1,40}}\s?\((?:[^()\n]{{0,60}}[\s,:])?{_TYPE}\b(?:[\[\s<,:]|\))"
+    ),
+    "snake_call": re.compile(r"\b[a-z]{1,20}(?:_[a-z0-9]{1,20}){1,5}\("),
+    "bare_call": re.compile(r"\b[a-z_]\w{1,40}\(\)"),
+    "called": re.compile(r"\b[a-z_]\w{2,40}\(\s?(?:[\"'\[{]|-?\d)"),
+    "head": re.compile(
+        r"\b(?:def|func|fn|function|void|static \w{1,20}|public \w{1,20}) [a-z_]\w{0,40}\("
+    ),
+    "maths": re.compile(r"\b[a-z]'?\(\s?[a-z0-9]\s?\)|\b(?:sin|cos|tan|log|ln|exp|sqrt|lim)\("),
+    "nested": re.compile(r"[\[(]\s?[\[({]|[\])}]\s?,\s?[\[({]"),
+}
+_SPECIFIED = {
+    "arrow": re.compile(r"->|=>|[\u2192\u21d2\u21a6\u27f6\u279c]"),
+    "maps_to": re.compile(
+        r"[\"'`\d\])}]\s?(?:->|=>|[\u2192\u21d2\u21a6\u27f6\u279c])\s?[\"'`\d\[({-]"
+    ),
+    "empty": re.compile(r"\[\]|\{\}|(?<![\"'])(?:\"\"|'')(?![\"'])"),
+    "null": re.compile(r"\b(?:null|nil|nullptr|nan|undefined)\b"),
+    "truth": re.compile(r"\b(?:true|false|none)\b"),
+    "type": re.compile(
+        r"\b(?:dicts?|tuples?|int|ints|str|bool|boolean|datetime|varchar|bigint|hashmap|arraylist)\b"
+        r"|\b(?:vector|list|map|set|optional|promise|record|array)<|\bstd::|\b(?:int|string)\[\]"
+    ),
+    "compared": re.compile(r"[<>]=|[\u2264\u2265]"),
+    "named": re.compile(r"`[a-z_]\w{0,40}`|\b[a-z]{1,20}(?:_[a-z0-9]{1,20}){1,5}\b"),
+    "raised": re.compile(r"\b[a-z]{3,40}(?:error|exception)\b"),
+    "literal": re.compile(r"\[\s?(?:[\"'\d]|-\d)|[\[(]\s?\d[\d., ]{0,40}[\])]|\{\s?[\"']"),
+    "quotes": re.compile(r"([\"'])[^\"'\n]{1,40}\1[^\"'\n]{1,40}([\"'])[^\"'\n]{0,40}\2"),
+}  # fmt: skip
+_NOT_OF_CODE = frozenset({"maths", "truth", "quotes", "arrow"})
+
 _BINS = (1, 2, 4, 8, 16)
 _CODE_SIGNS = frozenset({"fence", "keyword_line", "prompt", "sql", "tag", "stack_trace", "control"})
 
@@ -77,6 +122,19 @@ def signs_in(text: str) -> dict[str, float]:
         if count:
             signs[name] = sum(count >= edge for edge in _BINS) / len(_BINS)
     return signs
+
+
+def specified_in(text: str) -> frozenset[str]:
+    """Signs that a text specifies a function, a table or what values become."""
+    found = {name for name, pattern in _SPECIFIED.items() if pattern.search(text)}
+    if "(" in text:
+        found |= {name for name, pattern in _CALLS.items() if pattern.search(text)}
+    return frozenset(found)
+
+
+def certainty_of(specified: frozenset[str]) -> int:
+    """How many of the signs are of the kind that talk about other things seldom shows."""
+    return len(specified - _NOT_OF_CODE)
 
 
 def holds_code(signs: dict[str, float]) -> bool:

@@ -127,4 +127,10 @@ def test_most_evaluation_rows_are_classified_as_labelled(classifier: LinearClass
             [(HumanMessage if t["role"] == "user" else AIMessage)(t["content"]) for t in turns]
         )
         right += said.label == row["label"]
-    assert right >= 0.87 * len(rows_of("routing_eval.jsonl"))
+    assert right >= 0.9 * len(rows_of("routing_eval.jsonl"))
+
+
+def test_hardly_a_code_task_is_missed(classifier: LinearClassifier) -> None:
+    queries = [str(row["query"]) for row in rows_of("code_tasks.jsonl")]
+    missed = [query for query in queries if label(classifier, query) != "code"]
+    assert len(missed) <= 3, missed
