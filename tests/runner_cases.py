@@ -39,13 +39,15 @@ def program(prints: str, stdin: str = "") -> Case:
     return Case("example", 0.9, "as said", prints=prints, stdin=stdin)
 
 
-def tried(language: str, code: str, *cases: Case, query: str = "Write it.") -> Run:
+def tried(
+    language: str, code: str, *cases: Case, query: str = "Write it.", wall_s: float = 20
+) -> Run:
     """The cases, tried on an answer that holds the code in one block."""
     answer = Answer(query, f"Here it is:\n```{language}\n{code}\n```\nIt works.")
     runner = runner_for(language)
     assert runner is not None
     subject = runner.signature(answer, ())
-    return runner.run(answer, subject, cases, sandbox=_JAIL, wall_s=20)
+    return runner.run(answer, subject, cases, sandbox=_JAIL, wall_s=wall_s)
 
 
 def outcomes(run: Run) -> list[str]:

@@ -30,9 +30,9 @@ Not stopped: faults of the kernel itself, and what timing tells a program about 
 from __future__ import annotations
 
 import os
-import threading
+import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 import platformdirs
@@ -40,12 +40,15 @@ import platformdirs
 from graph.sandbox.bubblewrap import UNPRIVILEGED_ID, Bind, Bubblewrap, Cell, find_bubblewrap
 from graph.sandbox.prepared import PreparedFolders
 from graph.sandbox.process import run_cell
+from graph.sandbox.remembered import Answer, Remembered
 from graph.sandbox.tools import Tool, ToolMissingError, find_tool
 from graph.settings import APP_NAME
 from nodes.checks.sandbox import Job, Limits, Prepared, Ran
 
 _ENVIRONMENT = {"PATH": "/usr/bin:/bin", "HOME": "/work", "LANG": "C.UTF-8", "TZ": "UTC"}
 _PROOF = Limits(wall_s=20, cpu_s=20, memory_mb=1024)
+_MOST_OF_WALL = 0.5
+"""The share of a job's time in which what it wants prepared may be built."""
 _HOW_TO_ALLOW = (
     "allow user namespaces: sysctl user.max_user_namespaces, kernel.unprivileged_userns_clone, "
     "kernel.apparmor_restrict_unprivileged_userns; in Docker, --security-opt seccomp=unconfined "
@@ -66,23 +69,25 @@ class Jail:
     """Runs jobs under bubblewrap. Safe in many threads.
 
     `cache_dir` keeps what is prepared once; `node_path` lists folders of npm packages; `ways` finds
-    the ways into a jail, best first, or says why there is none.
+    the ways into a jail, best first, or says why there is none; `clock` gives seconds that never
+    go back.
     """
 
     cache_dir: Path = field(default_factory=lambda: Path(platformdirs.user_cache_dir(APP_NAME)))
     node_path: str = ""
     ways: Callable[[], tuple[list[Bubblewrap], str]] = find_bubblewrap
+    clock: Callable[[], float] = time.monotonic
 
     def __post_init__(self) -> None:
-        self._lock = threading.RLock()
-        self._proved: tuple[Bubblewrap | None, str] | None = None
-        self._tools: dict[str, _Found] = {}
-        self._prepared = PreparedFolders(self.cache_dir / "prepared", self._build)
+        self._proved: Remembered[tuple[Bubblewrap | None, str]] = Remembered(self.clock)
+        self._tools: Remembered[_Found] = Remembered(self.clock)
+        self._prepared = PreparedFolders(self.cache_dir / "prepared", self._build, self.clock)
 
     def why_not(self, tool: str) -> str | None:
         """Why `tool` cannot be run here, with what to install; None when it can.
 
-        The first call proves the jail, and the tool in it, by using them; later calls are free.
+        The first call proves the jail, and the tool in it, by using them; later calls are free. A
+        proof that was cut off is tried again after a minute.
         """
         return self._find(tool).why_not or None
 
@@ -102,8 +107,16 @@ class Jail:
         return " ".join(found.command or found.environment.values()) if found else ""
 
     def run(self, job: Job) -> Ran:
-        """Run `job` to its end or its limits; never raises for what the program does."""
-        folder = self._prepared.get(job.prepared) if job.prepared else None
+        """Run `job` to its end or its limits; never raises for what the program does.
+
+        What is prepared for it is built within its time, or else for later jobs, in the background.
+        """
+        if job.prepared is None:
+            return self._run(job, [])
+        began, wall_s = self.clock(), job.limits.wall_s
+        folder = self._prepared.get(job.prepared, wall_s * _MOST_OF_WALL)
+        left_s = max(wall_s * (1 - _MOST_OF_WALL), wall_s - (self.clock() - began))
+        job = replace(job, limits=replace(job.limits, wall_s=left_s))
         return self._run(job, [Bind(folder, "/prepared")] if folder else [])
 
     def _build(self, prepared: Prepared, folder: Path) -> Ran:
@@ -128,43 +141,40 @@ class Jail:
         return run_cell(bubblewrap, _cell(job, tools, binds))
 
     def _bubblewrap(self) -> tuple[Bubblewrap | None, str]:
-        with self._lock:
-            if self._proved is None:
-                self._proved = _prove(*self.ways())
-            return self._proved
+        return self._proved.get("", lambda: _prove(*self.ways()))
 
     def _find(self, name: str) -> _Found:
         bubblewrap, why_not = self._bubblewrap()
         if bubblewrap is None:
             return _Found(None, why_not)
-        with self._lock:
-            if name not in self._tools:
-                self._tools[name] = self._prove_tool(bubblewrap, name)
-            return self._tools[name]
+        return self._tools.get(name, lambda: self._prove_tool(bubblewrap, name))
 
-    def _prove_tool(self, bubblewrap: Bubblewrap, name: str) -> _Found:
+    def _prove_tool(self, bubblewrap: Bubblewrap, name: str) -> Answer[_Found]:
         try:
             tool = find_tool(name, self.node_path)
         except ToolMissingError as error:
-            return _Found(None, str(error))
+            return Answer(_Found(None, str(error)))
         if not tool.command:
-            return _Found(tool)
+            return Answer(_Found(tool))
         ran = run_cell(bubblewrap, _cell(Job((name, *tool.proof), limits=_PROOF), {name: tool}, []))
         if ran.exit_code == 0:
-            return _Found(tool)
+            return Answer(_Found(tool))
         words = ran.unavailable or ran.stderr or ran.ended_by or f"exit code {ran.exit_code}"
-        return _Found(None, f"{name} ({tool.command[0]}) does not run in the jail: {_line(words)}")
+        why_not = f"{name} ({tool.command[0]}) does not run in the jail: {_line(words)}"
+        return Answer(_Found(None, why_not), lasts=ran.exit_code is not None)
 
 
-def _prove(ways: list[Bubblewrap], why_not: str) -> tuple[Bubblewrap | None, str]:
+def _prove(ways: list[Bubblewrap], why_not: str) -> Answer[tuple[Bubblewrap | None, str]]:
     """The best way into a jail that really leads into one."""
+    lasts = True
     for way in ways:
         ran = run_cell(way, Cell(("/usr/bin/true",), limits=_PROOF))
         if ran.exit_code == 0:
-            return way, ""
+            return Answer((way, ""), lasts)
+        lasts = lasts and ran.exit_code is not None
         words = _line(ran.unavailable or ran.stderr or ran.ended_by)
         why_not = f"no jail: bubblewrap is there but fails ({words}); {_HOW_TO_ALLOW}"
-    return None, why_not
+    return Answer((None, why_not), lasts)
 
 
 def _cell(job: Job, tools: Mapping[str, Tool], binds: list[Bind]) -> Cell:

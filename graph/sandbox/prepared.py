@@ -8,37 +8,75 @@ import os
 import tempfile
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from graph.sandbox.remembered import AGAIN_AFTER_S
 from nodes.checks.sandbox import Prepared, Ran
 
 Build = Callable[[Prepared, Path], Ran]
 """Runs the command with the folder writable at `/prepared`."""
 
 
+@dataclass
+class _Product:
+    """A product that is built, or being built: by `done`, `folder` is known."""
+
+    folder: Path | None = None
+    done: threading.Event = field(default_factory=threading.Event)
+    ended_s: float = 0.0
+
+    def is_stale(self, now_s: float) -> bool:
+        """Whether it has to be built again: it was removed, or failed a while ago."""
+        if not self.done.is_set():
+            return False
+        if self.folder is None:
+            return now_s >= self.ended_s + AGAIN_AFTER_S
+        return not self.folder.is_dir()
+
+
 class PreparedFolders:
-    """The products in `folder`, shared by all processes of one user. Safe in many threads."""
+    """The products in `folder`, shared by all processes of one user. Safe in many threads.
 
-    def __init__(self, folder: Path, build: Build) -> None:
-        self._folder, self._build = folder, build
+    `clock` gives seconds that never go back.
+    """
+
+    def __init__(self, folder: Path, build: Build, clock: Callable[[], float]) -> None:
+        self._folder, self._build, self._clock = folder, build, clock
         self._lock = threading.Lock()
-        self._locks: dict[str, threading.Lock] = {}
-        self._found: dict[str, Path | None] = {}
+        self._products: dict[str, _Product] = {}
 
-    def get(self, prepared: Prepared) -> Path | None:
-        """The product's folder, built now if nobody has; None when it cannot be built."""
+    def get(self, prepared: Prepared, within_s: float) -> Path | None:
+        """The product's folder; None when it cannot be built, or not within `within_s` seconds.
+
+        A build that takes longer goes on in the background, for later calls.
+        """
         name = _name(prepared)
         with self._lock:
-            lock = self._locks.setdefault(name, threading.Lock())
-        with lock:
-            found = self._found.get(name)
-            if name not in self._found or (found is not None and not found.is_dir()):
-                found = self._found[name] = self._make(prepared, self._folder / name)
-            return found
+            product = self._products.get(name)
+            if product is None or product.is_stale(self._clock()):
+                product = self._products[name] = self._begin(prepared, self._folder / name)
+        product.done.wait(within_s)
+        return product.folder
+
+    def _begin(self, prepared: Prepared, target: Path) -> _Product:
+        product = _Product()
+        if target.is_dir():
+            product.folder = target
+            product.done.set()
+        else:
+            work = (prepared, target, product)
+            threading.Thread(target=self._finish, args=work, daemon=True).start()
+        return product
+
+    def _finish(self, prepared: Prepared, target: Path, product: _Product) -> None:
+        try:
+            product.folder = self._make(prepared, target)
+        finally:
+            product.ended_s = self._clock()
+            product.done.set()
 
     def _make(self, prepared: Prepared, target: Path) -> Path | None:
-        if target.is_dir():
-            return target
         try:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             with tempfile.TemporaryDirectory(prefix=".building-", dir=self._folder) as scratch:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from nodes.checks.cases import Case
 from tests.runner_cases import native, need, outcomes, program, tried, values
 
 
@@ -41,3 +42,11 @@ def test_a_script_that_does_not_parse() -> None:
 def test_a_script_reads_and_prints() -> None:
     run = tried("bash", "read n; echo $((n * 2))", program("6", "3\n"), program("7", "3\n"))
     assert outcomes(run) == ["passed", "wrong"]
+
+
+@pytest.mark.parametrize("wall_s", [0.0, 0.3, 1.0])
+@pytest.mark.parametrize("case", [values("f", 1, gives=1), program("", "")])
+def test_too_little_time_is_no_fault(wall_s: float, case: Case) -> None:
+    run = tried("bash", 'f() { echo "$1"; }', case, wall_s=wall_s)
+    assert run.why_not or set(outcomes(run)) <= {"passed", "not_run"}
+    assert (run.why_not == "too little time left") is (wall_s < 1)

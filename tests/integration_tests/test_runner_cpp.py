@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from nodes.checks.cases import Case
 from tests.runner_cases import native, need, outcomes, program, tried, values
 
 HEAD = "#include <bits/stdc++.h>\nusing namespace std;\n"
@@ -63,3 +64,32 @@ def test_a_body_continues_the_head_of_the_request() -> None:
 def test_a_program_reads_and_prints() -> None:
     code = "#include <iostream>\nint main() { int n; std::cin >> n; std::cout << 2 * n; }"
     assert outcomes(tried("cpp", code, program("6", "3"), program("7", "3"))) == ["passed", "wrong"]
+
+
+@pytest.mark.parametrize("wall_s", [0.05, 0.5, 1.0, 3.0])
+@pytest.mark.parametrize("case", [values("f", 1, gives=1), program("1", "")])
+def test_too_little_time_is_no_fault(wall_s: float, case: Case) -> None:
+    code = HEAD + "int f(int n) { return n; }\nint main() { cout << f(1); }"
+    run = tried("cpp", code, case, wall_s=wall_s)
+    assert run.why_not or set(outcomes(run)) <= {"passed", "not_run"}
+    assert (run.why_not == "too little time left") is (wall_s < 3)
+
+
+def test_a_class_that_cannot_be_made_without_arguments_is_no_fault() -> None:
+    code = HEAD + (
+        "class A { int r; public: A(int rate) : r(rate) {} int cost(int n) { return n * r; } };\n"
+        "int twice(int n) { return 2 * n; }"
+    )
+    cases = [values("cost", 2, gives=6), native("cost(2)", "6"), values("twice", 2, gives=4)]
+    assert outcomes(tried("cpp", code, *cases)) == ["not_run", "not_run", "passed"]
+
+
+def test_a_program_is_built_once_and_two_that_do_not_end_are_enough() -> None:
+    code = HEAD + "int main() { cout << __DATE__ __TIME__; int n; cin >> n; while (n == 1) {} }"
+    run = tried("cpp", code, *[program("x", n) for n in "2" * 3 + "1" * 3])
+    assert outcomes(run) == ["wrong"] * 3 + ["timed_out"] * 2 + ["not_run"]
+    assert len({seen.shown for seen in run.seen[:3]}) == 1
+
+
+def test_a_program_that_does_not_compile() -> None:
+    assert "nowhere" in tried("cpp", HEAD + "int main() { nowhere; }", program("1")).load_error

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from nodes.checks.cases import Case
 from tests.runner_cases import native, need, outcomes, program, tried, values
 
 
@@ -69,3 +70,31 @@ public class Main { public static void main(String[] a) {
         "passed",
         "wrong",
     ]
+
+
+@pytest.mark.parametrize("wall_s", [0.05, 0.5, 3.0])
+@pytest.mark.parametrize("case", [values("f", 1, gives=1), program("1", "")])
+def test_too_little_time_is_no_fault(wall_s: float, case: Case) -> None:
+    code = "public class A { static int f(int n) { return n; }\n"
+    code += "public static void main(String[] a) { System.out.println(f(1)); } }"
+    run = tried("java", code, case, wall_s=wall_s)
+    assert run.why_not or set(outcomes(run)) <= {"passed", "not_run"}
+    assert (run.why_not == "too little time left") is (wall_s < 3)
+
+
+def test_a_class_that_cannot_be_made_without_arguments_is_no_fault() -> None:
+    code = "class A { int r; A(int rate) { r = rate; } int cost(int n) { return n * r; }\n"
+    code += "static int twice(int n) { return 2 * n; } }"
+    cases = [values("cost", 2, gives=6), native("cost(2)", "6"), values("twice", 2, gives=4)]
+    assert outcomes(tried("java", code, *cases)) == ["not_run", "not_run", "passed"]
+
+
+def test_a_program_in_a_package_with_two_public_classes() -> None:
+    code = "package a.b;\npublic class Half { }\npublic class Main {\n"
+    code += '  public static void main(String[] a) { System.out.println("x"); } }'
+    assert outcomes(tried("java", code, program("x"))) == ["passed"]
+
+
+def test_a_program_that_does_not_compile() -> None:
+    code = "public class A { public static void main(String[] a) { nowhere(); } }"
+    assert "line 1: cannot find" in tried("java", code, program("1")).load_error

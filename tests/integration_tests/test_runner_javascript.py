@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from tests.runner_cases import native, need, outcomes, program, tried, values
@@ -72,3 +74,88 @@ def test_a_program_reads_and_prints() -> None:
     code = "console.log(2 * Number(require('fs').readFileSync(0, 'utf8')));"
     run = tried("javascript", code, program("6", "3\n"), program("7", "3\n"))
     assert outcomes(run) == ["passed", "wrong"]
+
+
+@pytest.mark.parametrize("wall_s", [0.0, 0.05, 0.3, 1.0, 1.2])
+def test_too_little_time_is_no_fault(wall_s: float) -> None:
+    run = tried("javascript", "const f = (x) => x;", values("f", 1, gives=1), wall_s=wall_s)
+    assert run.why_not or set(outcomes(run)) <= {"passed", "not_run"}
+    assert (run.why_not == "too little time left") is (wall_s < 1)
+
+
+def test_a_case_that_nothing_but_the_wall_ends_did_not_end() -> None:
+    code = "async function f(x) { await null; while (x) {} return x; }"
+    run = tried("javascript", code, values("f", 1), values("f", 0, gives=0), wall_s=2)
+    assert outcomes(run) == ["timed_out", "not_run"]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "class A { constructor(rate) { this.rate = rate; } cost(n) { return n * this.rate; } }",
+        "class B { constructor(r) { this.rate = r; } cost(n) { return n * this.rate; } }\n"
+        "class C extends B { }",
+        "class D { constructor() { this.at = document.body; } cost(n) { return n; } }",
+    ],
+)
+def test_a_class_that_cannot_be_made_without_arguments_is_no_fault(head: str) -> None:
+    assert outcomes(tried("javascript", head, values("cost", 2, gives=6))) == ["not_run"]
+
+
+def test_a_method_of_a_class_that_needs_no_arguments_is_tried() -> None:
+    code = (
+        "class B { constructor(r) { this.rate = r; } cost(n) { return n * this.rate; } }\n"
+        "class C extends B { constructor() { super(3); } cost(n) { return super.cost(n); } }"
+    )
+    assert outcomes(tried("javascript", code, values("cost", 2, gives=6))) == ["passed"]
+
+
+@pytest.mark.parametrize(
+    ("code", "where"),
+    [
+        ("const f = (x) => x.a.b;\nfunction g(x) {\n  return f(x);\n}\nconsole.log(g({}));", "f"),
+        ("function f(x) { return [1].map((y) => x.a[y]); }\nf({});", "f"),
+        ("const assert = require('assert');\nconst f = (x) => x;\nassert.equal(f(1), 2);", ""),
+        ("const f = (x) => x;\nif (f(1) !== 2) throw new Error('wrong');", ""),
+        ("function f(x) { return x; }\nfunction main() { null.x; }\nmain();", ""),
+    ],
+)
+def test_a_demo_that_fails_is_told_with_the_function_that_failed(code: str, where: str) -> None:
+    run = tried("javascript", code, values("f", {"a": {"b": 1}}))
+    assert run.demo_error
+    assert run.demo_fails_in == where
+
+
+@pytest.mark.parametrize(
+    "demo",
+    [
+        "f(require('fs').readFileSync('data.txt', 'utf8'));",
+        "f(process.env.API_KEY.length);",
+        "f(process.argv[2].trim());",
+        "document.body.append(f(1));",
+        "require('not-installed-here').use(f).then.that();",
+        "f(yourList);",
+        "process.exit(f(1));",
+        "while (true) {}",
+        "function g(x) { if (!x) throw new RangeError('none'); return x; }\ng(0);",
+        "class Low extends Error {}\nfunction g(x) { throw new Low('low'); }\ng(0);",
+    ],
+)
+def test_what_a_demo_lacks_here_is_no_failure_of_it(demo: str) -> None:
+    run = tried("javascript", f"function f(x) {{ return x; }}\n{demo}", values("f", 1, gives=1))
+    assert (run.demo_error, run.demo_fails_in) == ("", "")
+    assert outcomes(run) == ["passed"]
+
+
+def test_programs_share_the_time_and_two_that_do_not_end_are_enough() -> None:
+    code = "const n = require('fs').readFileSync(0, 'utf8'); while (n.trim() === '1') {} "
+    cases = [program("", "1") for _ in range(4)]
+    began = time.monotonic()
+    run = tried("javascript", code + "console.log(n)", program("2", "2"), *cases, wall_s=4)
+    assert time.monotonic() - began < 5
+    assert outcomes(run) == ["passed", "timed_out", "timed_out", "not_run", "not_run"]
+
+
+def test_what_one_run_of_a_program_writes_is_hidden_from_the_next() -> None:
+    code = "const fs = require('fs'); console.log(fs.existsSync('a')); fs.writeFileSync('a', '');"
+    assert outcomes(tried("javascript", code, program("false"), program("false"))) == ["passed"] * 2

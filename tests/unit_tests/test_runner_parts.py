@@ -10,7 +10,7 @@ from nodes.checks.runners.definitions import functions
 from nodes.checks.runners.java_literals import java_literal
 from nodes.checks.runners.java_source import java_source
 from nodes.checks.runners.literals import UnwritableError, script_literal, shell_text
-from nodes.checks.runners.reports import equal, lines, seen_of
+from nodes.checks.runners.reports import equal, lines, numbered, seen_of
 from nodes.checks.runners.trees import parse
 from nodes.checks.sandbox import Ran
 
@@ -44,6 +44,21 @@ def test_in_c_true_is_one() -> None:
 def test_only_marked_lines_are_reports() -> None:
     stdout = '{"case": 1}\nnoise M1{"case": 2, "outcome": "returned"}\nM1 broken\nM1[3]\n'
     assert lines(Ran(0, stdout, "", 0.1), "M1") == [{"case": 2, "outcome": "returned"}]
+
+
+@pytest.mark.parametrize(
+    ("ran", "of_begun"),
+    [
+        (Ran(None, "", "", 1.0, "wall"), "timed_out"),
+        (Ran(None, "", "", 1.0, "memory"), "raised"),
+        (Ran(139, "", "Segmentation fault", 1.0), "raised"),
+        (Ran(0, "", "", 1.0), "not_run"),
+    ],
+)
+def test_only_a_case_that_has_begun_can_be_cut_off(ran: Ran, of_begun: str) -> None:
+    done = {"case": 0, "outcome": "returned"}
+    found = numbered([{"case": 0, "begun": True}, done, {"case": 1, "begun": True}], ran, 3)
+    assert [one["outcome"] for one in found] == ["returned", of_begun, "not_run"]
 
 
 def test_an_error_counts_by_its_class_or_a_class_above() -> None:

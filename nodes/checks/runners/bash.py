@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-import base64
 import re
 import secrets
 import shlex
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,8 +19,17 @@ from nodes.checks.cases import MISSING, Case, Run, Seen, Signature
 from nodes.checks.runners.assembly import assemble, names_wanted, subject_of
 from nodes.checks.runners.definitions import functions
 from nodes.checks.runners.literals import UnwritableError, shell_text
-from nodes.checks.runners.programs import run_programs, runs_program, same_text
+from nodes.checks.runners.programs import (
+    PROGRAM_S,
+    TIMED_OUT,
+    Program,
+    decoded,
+    run_programs,
+    runs_program,
+    same_text,
+)
 from nodes.checks.runners.reports import lines, not_run, numbered
+from nodes.checks.runners.timing import LEAST_S, TOO_LITTLE, Timing
 from nodes.checks.runners.trees import parse, text
 from nodes.checks.sandbox import Job, Limits, Ran, Sandbox
 
@@ -28,7 +37,6 @@ _HARNESS = Path(__file__).with_name("harness.sh")
 _COMMAND = "bash answer.sh"
 _MOST_OF_CASE_S = 1.5
 _SYNTAX_STATUS = 2
-_TIMED_OUT = frozenset({124, 137})
 _KEPT = frozenset({
     "function_definition", "variable_assignment", "variable_assignments", "declaration_command",
     "unset_command",
@@ -44,9 +52,11 @@ class BashRunner:
 
     Attributes:
         marker: Makes the word that begins each line of a report.
+        now: Seconds since the epoch.
     """
 
     marker: Callable[[], str] = lambda: secrets.token_hex(12)
+    now: Callable[[], float] = time.time
 
     def signature(self, answer: Answer, wanted: Sequence[str]) -> Signature | None:
         """The function under test: one of `wanted` names if defined, else the main one."""
@@ -68,10 +78,13 @@ class BashRunner:
         code = assemble(answer, "bash", (subject.name,) if subject else ())
         if not code:
             return Run((), why_not="no code to run")
+        if wall_s < LEAST_S:
+            return Run((), why_not=TOO_LITTLE)
         limits = Limits(wall_s=wall_s, cpu_s=wall_s)
         if any(map(runs_program, cases)):
-            job = Job(("bash", "answer.sh"), {"answer.sh": code}, limits=limits)
-            return run_programs(cases, job, sandbox, _COMMAND)
+            job = Job(("bash", "../answer.sh"), {"answer.sh": code}, limits=limits)
+            timing = Timing.of(wall_s, PROGRAM_S, 3, self.now)
+            return run_programs(cases, Program(job, _COMMAND), sandbox, self.marker(), timing)
         return self._try(answer, code, subject, cases, sandbox, limits)
 
     def _try(
@@ -94,9 +107,10 @@ class BashRunner:
             if expected:
                 files[f"expected_{number}.sh"] = expected
         marker = self.marker()
-        each_s = max(0.2, min(_MOST_OF_CASE_S, limits.wall_s / 3))
+        timing = Timing.of(limits.wall_s, _MOST_OF_CASE_S, 3, self.now)
+        given = (marker, str(timing.each_ms), str(timing.ends_ms), str(len(tried)))
         check = 'bash -n ./functions.sh >&2 && exec bash ./harness.sh "$@"'
-        command = ("bash", "-c", check, "harness", marker, f"{each_s:.2f}", str(len(tried)))
+        command = ("bash", "-c", check, "harness", *given)
         ran = sandbox.run(Job(command, files, limits=limits))
         return _read(cases, scripts, ran, marker)
 
@@ -164,10 +178,10 @@ def _seen(case: Case, report: dict[str, Any]) -> Seen:
     """What a case's output and status mean."""
     if "status" not in report:
         return Seen(report["outcome"], shown=str(report.get("shown", "")))
-    status, out, err = int(report["status"]), _decoded(report["out"]), _decoded(report["err"])
+    status, out, err = int(report["status"]), decoded(report["out"]), decoded(report["err"])
     shown = shorten(out.strip() or err.strip(), 300)
     lacking = _MISSING.search(err)
-    if status in _TIMED_OUT:
+    if status in TIMED_OUT:
         return Seen("timed_out", out.rstrip("\n"), shown)
     if case.raises:
         return Seen("passed" if status else "wrong", out.rstrip("\n"), shown, f"status {status}")
@@ -208,7 +222,7 @@ def _expected(case: Case, report: dict[str, Any]) -> str | Seen | None:
             return listed
         want = str(report["want"])
         return not_run("the expected value cannot be read") if want == "unreadable" else (
-            _decoded(want))  # fmt: skip
+            decoded(want))  # fmt: skip
     if case.value is MISSING:
         return None
     try:
@@ -234,7 +248,3 @@ def _same(out: str, expected: str) -> bool:
 def _by_status(case: Case, status: int, out: str) -> bool:
     """Whether a predicate said it by its status alone, as the shell's own do."""
     return isinstance(case.value, bool) and not out.strip() and (status == 0) is case.value
-
-
-def _decoded(encoded: str) -> str:
-    return base64.b64decode(encoded).decode("utf-8", "replace")

@@ -4,102 +4,77 @@ from __future__ import annotations
 
 import hashlib
 import re
-import secrets
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from time import monotonic
 
 from tree_sitter import Node
 
 from nodes.checks.answer import Answer, shorten
-from nodes.checks.cases import Case, Run, Seen, Signature
-from nodes.checks.runners.assembly import assemble, head_of, names_wanted, subject_of
+from nodes.checks.cases import Case, Parameter, Run, Seen, Signature
+from nodes.checks.runners.assembly import head_of, names_wanted
+from nodes.checks.runners.compiled import Body, CompiledRunner, Unit
 from nodes.checks.runners.cpp_literals import cpp_literal, plain_type
 from nodes.checks.runners.definitions import Function, functions
 from nodes.checks.runners.literals import UnwritableError
-from nodes.checks.runners.programs import run_programs, runs_program
-from nodes.checks.runners.reports import lines, not_run, numbered, says_to_print, seen_of
+from nodes.checks.runners.programs import NOT_BUILT, Program
+from nodes.checks.runners.reports import not_run
+from nodes.checks.runners.timing import Timing
 from nodes.checks.runners.trees import parse, text, walk
-from nodes.checks.sandbox import Job, Limits, Prepared, Ran, Sandbox
+from nodes.checks.sandbox import Job, Limits, Prepared, Ran
 
 _HARNESS = Path(__file__).with_name("harness.hpp")
 _FLAGS = ("-std=c++17", "-O0", "-w", "-fmax-errors=8")
 _COMMAND = "g++ -std=c++17 answer.cpp && ./a.out"
-_NOT_COMPILED = 97
-_MOST_OF_CASE_S = 1.0
+_BUILD = f"g++ {' '.join(_FLAGS)} -I/prepared -Iplain -include harness.hpp answer.cpp -o answer"
 _ERROR = re.compile(r"^([\w./]+):(\d+):(?:\d+:)? (?:fatal )?error: (.*)$", re.M)
 _CASE_FILE = re.compile(r"\bcase_(\d+)(?=[:,.])")
 _NO_HEADER = re.compile(r"fatal error: (\S+): No such file")
-_MOST_ROUNDS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class CppRunner:
-    """Tries cases on C++ answers: one compilation for all cases, again without those at fault.
+class CppRunner(CompiledRunner):
+    """Tries cases on C++ answers: one compilation for all cases, again without those at fault."""
 
-    Attributes:
-        marker: Makes the word that begins each line of a report.
-    """
+    language = "cpp"
+    tools = ("g++", "bash")
+    command = _COMMAND
+    is_loose = True
 
-    marker: Callable[[], str] = lambda: secrets.token_hex(12)
+    def source(self, answer: Answer, code: str) -> CppSource:
+        """The code of an answer, read."""
+        return CppSource(_with_usings(answer, code), names_wanted(answer, "cpp"))
 
-    def signature(self, answer: Answer, wanted: Sequence[str]) -> Signature | None:
-        """The function under test: one of `wanted` names if defined, else the main one."""
-        return subject_of(answer, assemble(answer, "cpp", wanted), "cpp", wanted)
+    def program(self, answer: Answer, code: str, wall_s: float) -> Program:
+        """The code of an answer as a program."""
+        job = _job(_with_usings(answer, code), wall_s)
+        return Program(replace(job, command=("../answer",)), _COMMAND, _BUILD, _not_compiled)
 
-    def run(
-        self,
-        answer: Answer,
-        subject: Signature | None,
-        cases: Sequence[Case],
-        *,
-        sandbox: Sandbox,
-        wall_s: float,
-    ) -> Run:
-        """Try `cases` within `wall_s` seconds; never raises for what the code does."""
-        why_not = sandbox.why_not("g++") or sandbox.why_not("bash")
-        if why_not is not None:
-            return Run((), why_not=why_not)
-        code = assemble(answer, "cpp", (subject.name,) if subject else ())
-        if not code:
-            return Run((), why_not="no code to run")
-        code = _with_usings(answer, code)
-        if any(map(runs_program, cases)):
-            job = _job(code, wall_s)
-            return run_programs(cases, job, sandbox, _COMMAND)
-        return self._rounds(answer, code, subject, cases, sandbox, wall_s)
 
-    def _rounds(
-        self,
-        answer: Answer,
-        code: str,
-        subject: Signature | None,
-        cases: Sequence[Case],
-        sandbox: Sandbox,
-        wall_s: float,
-    ) -> Run:
-        """Compile and run; leave out the cases that do not compile, and do it again."""
-        ends, marker = monotonic() + wall_s, self.marker()
-        bodies = [_body(answer, code, case, subject) for case in cases]
-        ran: Ran | None = None
-        for _ in range(_MOST_ROUNDS):
-            source = _program(code, bodies, marker, wall_s)
-            ran = sandbox.run(_job(source, max(0.5, ends - monotonic())))
-            if ran.unavailable:
-                return Run((), why_not=ran.unavailable)
-            if ran.exit_code != _NOT_COMPILED:
-                return _read(answer, cases, bodies, ran, marker)
-            at_fault = {int(number) for number in _CASE_FILE.findall(ran.stderr)}
-            at_fault = at_fault or {
-                n for n, b in enumerate(bodies) if "undefined ref" in ran.stderr
-            }
-            if not at_fault or all(isinstance(one, Seen) for one in bodies):
-                return _not_compiled(ran)
-            bodies = [not_run("the call does not compile") if n in at_fault else one
-                      for n, one in enumerate(bodies)]  # fmt: skip
-        return _not_compiled(ran) if ran is not None else Run(())
+@dataclass(frozen=True, slots=True)
+class CppSource:
+    """The code of one answer, and the functions that its request names."""
+
+    code: str
+    wanted: frozenset[str]
+
+    def body(self, case: Case, subject: Signature | None) -> Body:
+        """The function that tries one case; or why there is none."""
+        return _body(self.code, self.wanted, case, subject)
+
+    def unit(self, tried: Sequence[tuple[int, str]], marker: str, timing: Timing) -> Unit:
+        """The answer without its main, the cases, and a main of our own."""
+        program = _program(self.code, tried, marker, timing)
+
+        def at_fault(ran: Ran) -> set[int] | None:
+            if ran.exit_code != NOT_BUILT:
+                return None
+            found = {int(number) for number in _CASE_FILE.findall(ran.stderr)}
+            is_unlinked = not found and "undefined ref" in ran.stderr
+            return {number for number, _ in tried} if is_unlinked else found
+
+        return Unit(_job(program, timing.left_s()), at_fault, _not_compiled)
 
 
 def _not_compiled(ran: Ran) -> Run:
@@ -115,30 +90,6 @@ def _not_compiled(ran: Ran) -> Run:
     return Run((), load_error=f"{place}: {shorten(first[3], 200)}", command=_COMMAND)
 
 
-def _read(
-    answer: Answer, cases: Sequence[Case], bodies: Sequence[str | Seen], ran: Ran, marker: str
-) -> Run:
-    reports = iter(numbered(_renumbered(bodies, lines(ran, marker)), ran, _count(bodies)))
-    prints = says_to_print(answer.query)
-    seen = tuple(
-        body if isinstance(body, Seen) else seen_of(case, next(reports), loose=True, prints=prints)
-        for case, body in zip(cases, bodies, strict=True)
-    )
-    return Run(seen, command=_COMMAND)
-
-
-def _count(bodies: Sequence[str | Seen]) -> int:
-    return sum(isinstance(one, str) for one in bodies)
-
-
-def _renumbered(
-    bodies: Sequence[str | Seen], found: list[dict[str, object]]
-) -> list[dict[str, object]]:
-    """Reports numbered among the cases that were tried."""
-    tried = [n for n, body in enumerate(bodies) if isinstance(body, str)]
-    return [{**one, "case": tried.index(n)} for one in found if (n := one.get("case")) in tried]
-
-
 @cache
 def _header() -> Prepared:
     source = _HARNESS.read_text()
@@ -149,28 +100,20 @@ def _header() -> Prepared:
 
 
 def _job(source: str, wall_s: float) -> Job:
-    flags = " ".join(_FLAGS)
-    script = (
-        f"g++ {flags} -I/prepared -Iplain -include harness.hpp answer.cpp -o answer "
-        f"|| exit {_NOT_COMPILED}\nexec ./answer"
-    )
+    script = f"{_BUILD} || exit {NOT_BUILT}\nexec ./answer"
     limits = Limits(wall_s=wall_s, cpu_s=wall_s, memory_mb=1024, disk_mb=64)
     files = {"answer.cpp": source, "plain/harness.hpp": _HARNESS.read_text()}
     return Job(("bash", "-c", script), files, tools=("g++",), prepared=_header(), limits=limits)
 
 
-def _program(code: str, bodies: Sequence[str | Seen], marker: str, wall_s: float) -> str:
-    """The answer without its main, the cases, and a main of our own."""
-    each_s = max(0.2, min(_MOST_OF_CASE_S, wall_s / 4))
+def _program(code: str, tried: Sequence[tuple[int, str]], marker: str, timing: Timing) -> str:
     parts = ['#line 1 "answer.cpp"', _without_main(code)]
-    numbers = []
-    for number, body in enumerate(bodies):
-        if isinstance(body, str):
-            numbers.append(number)
-            parts += [f'#line 1 "case_{number}"', f"void case_{number}_" + body.removeprefix("@")]
-    table = ", ".join(f"{{{number}, case_{number}_}}" for number in numbers)
-    call = f'harness_::run_all("{marker}", {{{table}}}, {each_s:.3f})'
-    return "\n".join([*parts, '#line 1 "main"', f"int main() {{ return {call}; }}", ""])
+    for number, body in tried:
+        parts += [f'#line 1 "case_{number}"', f"void case_{number}_{body}"]
+    table = ", ".join(f"{{{number}, case_{number}_}}" for number, _ in tried)
+    given = f'"{marker}", {{{table}}}, {timing.each_ms}, {timing.ends_ms}LL'
+    main = f"int main() {{ return harness_::run_all({given}); }}"
+    return "\n".join([*parts, '#line 1 "main"', main, ""])
 
 
 def _without_main(code: str) -> str:
@@ -194,22 +137,22 @@ def _with_usings(answer: Answer, code: str) -> str:
     return f"using namespace std;\n#line 1\n{code}"
 
 
-def _body(answer: Answer, code: str, case: Case, subject: Signature | None) -> str | Seen:
+def _body(code: str, wanted: frozenset[str], case: Case, subject: Signature | None) -> Body:
     """The function that tries one case; or why there is none."""
     found = {function.name: function for function in functions(parse(code, "cpp"))}
     call = _expression(case.call)
-    wanted = {case.function, *names_wanted(answer, "cpp")}
     callee = _callee(call) if call else case.function or (subject.name if subject else "")
-    if callee and callee not in found and callee in wanted and not _mentions(code, callee):
+    is_wanted = callee != "" and callee in {case.function, *wanted}
+    if is_wanted and callee not in found and not _mentions(code, callee):
         return Seen("raised", shown=f"{callee} is not defined", error="undefined")
     function = found.get(callee)
     if call:
-        lines_ = [_result(call, function), _expected(case.expected)]
-        return _wrapped(case, [_owner(function, found), *lines_])
+        made = [_owner(function), _result(call, function), _expected(case.expected)]
+        return _wrapped(made)
     if case.arguments is None or function is None:
         return not_run("no call to try")
     try:
-        return _wrapped(case, _typed_call(case, function))
+        return _wrapped(_typed_call(case.arguments, function))
     except UnwritableError as error:
         return not_run(str(error))
 
@@ -218,26 +161,21 @@ def _mentions(code: str, name: str) -> bool:
     return re.search(rf"\b{re.escape(name)}\b", code) is not None
 
 
-def _wrapped(case: Case, statements: Sequence[str]) -> str:
-    return "@(harness_::Report &report_) { " + " ".join(statements) + " }"
+def _wrapped(statements: Sequence[str]) -> str:
+    return "(harness_::Report &report_) { " + " ".join(statements) + " }"
 
 
-def _typed_call(case: Case, function: Function) -> list[str]:
-    given = case.arguments or ()
+def _typed_call(given: tuple[object, ...], function: Function) -> list[str]:
     parameters = function.signature.parameters
     if not function.signature.accepts(len(given)):
         raise UnwritableError(f"{function.name} does not take {len(given)} arguments")
-    made, names = [], []
-    for at, (value, parameter) in enumerate(zip(given, parameters, strict=False)):
-        kind = plain_type(parameter.type) or "auto"
-        kind = "auto" if kind in _open_types(function) else kind
-        literal = cpp_literal(value, kind)
-        made.append(_variable(kind, f"a{at}_", literal))
-        names.append(f"a{at}_")
+    names = [f"a{at}_" for at in range(len(given))]
+    made = [
+        _variable(name, value, parameter, function)
+        for name, value, parameter in zip(names, given, parameters, strict=False)
+    ]
     after = [f"harness_::put(after_, {name}), after_ += ',';" for name in names]
-    target = (
-        f"{function.owner}{'::' if function.is_static else '()' + '.'}" if function.owner else ""
-    )
+    target = f"{function.owner}{'::' if function.is_static else '().'}" if function.owner else ""
     call = f"{target}{function.name}({', '.join(names)})"
     close = "if (after_.size() > 1) after_.pop_back(); report_(\"after\", after_ + ']');"
     return [*made, _result(call, function), 'std::string after_ = "[";', *after, close]
@@ -254,7 +192,10 @@ def _open_types(function: Function) -> set[str]:
     )
 
 
-def _variable(kind: str, name: str, literal: str) -> str:
+def _variable(name: str, value: object, parameter: Parameter, function: Function) -> str:
+    kind = plain_type(parameter.type) or "auto"
+    kind = "auto" if kind in _open_types(function) else kind
+    literal = cpp_literal(value, kind)
     if kind.endswith("[]"):
         return f"{kind.removesuffix('[]')} {name}[] = {literal};"
     if kind.endswith("*") and literal.startswith('"'):
@@ -273,7 +214,7 @@ def _expected(source: str) -> str:
     return f"harness_::compare(report_, value_, {made});" if made else ""
 
 
-def _owner(function: Function | None, found: dict[str, Function]) -> str:
+def _owner(function: Function | None) -> str:
     """Lets a call by name alone reach a method of a class such as Solution."""
     if function is None or not function.owner:
         return ""

@@ -196,10 +196,10 @@ inline void send(int to, const char *marker, int number, const Out &fields) {
   }
 }
 
-[[noreturn]] inline void child(int to, const char *marker, int number, Case run, double each_s) {
+[[noreturn]] inline void child(int to, const char *marker, int number, Case run, long each_ms) {
   itimerval timer{};
-  timer.it_value.tv_sec = long(each_s);
-  timer.it_value.tv_usec = long((each_s - long(each_s)) * 1e6);
+  timer.it_value.tv_sec = each_ms / 1000;
+  timer.it_value.tv_usec = each_ms % 1000 * 1000;
   setitimer(ITIMER_REAL, &timer, nullptr);
   int nothing = open("/dev/null", O_RDWR), printed = open("printed.txt", O_RDWR | O_CREAT | O_TRUNC, 0600);
   dup2(nothing, 0), dup2(printed, 1), dup2(nothing, 2);
@@ -214,11 +214,16 @@ inline void send(int to, const char *marker, int number, const Out &fields) {
 }
 
 // One process for each case, so that a crash or a loop costs one case only.
-inline int run_all(const char *marker, std::initializer_list<std::pair<int, Case>> cases, double each_s) {
+inline int run_all(const char *marker, std::initializer_list<std::pair<int, Case>> cases, long each_ms,
+                   long long ends_ms) {
   int to = dup(1), late = 0;
   for (auto &[number, run] : cases) {
+    timeval now;
+    gettimeofday(&now, nullptr);
+    if (now.tv_sec * 1000LL + now.tv_usec / 1000 + each_ms > ends_ms) break;
+    send(to, marker, number, ",\"begun\":true");
     pid_t pid = fork();
-    if (pid == 0) child(to, marker, number, run, each_s);
+    if (pid == 0) child(to, marker, number, run, each_ms);
     int status = 0;
     waitpid(pid, &status, 0);
     Report report;

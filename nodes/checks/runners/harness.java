@@ -168,7 +168,7 @@ class Harness__ {
         return report;
     }
 
-    static void run(String marker, int[] numbers, Case[] cases, long ms) throws Exception {
+    static void run(String marker, int[] numbers, Case[] cases, long ms, long endsMs) throws Exception {
         java.io.ByteArrayOutputStream printed = new java.io.ByteArrayOutputStream() {
             @Override public synchronized void write(byte[] b, int off, int n) { if (count < 100000) super.write(b, off, n); }
         };
@@ -177,6 +177,9 @@ class Harness__ {
         System.setErr(sink);
         int late = 0;
         for (int i = 0; i < cases.length && late < 2; i++) {
+            if (System.currentTimeMillis() + ms > endsMs) break;
+            OUT.println("\n" + marker + "{\"case\":" + numbers[i] + ",\"begun\":true}");
+            OUT.flush();
             Report report = attempt(cases[i], ms, printed);
             if (report.text.indexOf("\"outcome\":\"timed_out\"") >= 0) late++;
             OUT.println("\n" + marker + "{\"case\":" + numbers[i] + report.text + "}");

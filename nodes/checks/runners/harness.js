@@ -4,10 +4,12 @@ const fs = require('node:fs');
 const path = require('node:path');
 const util = require('node:util');
 const vm = require('node:vm');
-const { spawnSync } = require('node:child_process');
 const { createRequire } = require('node:module');
 const { pathToFileURL } = require('node:url');
 const { Writable } = require('node:stream');
+const { demoFailure } = require('./demo.js');
+const { transpiled } = require('./transpile.js');
+const { encode, shown } = require('./values.js');
 
 const plan = JSON.parse(fs.readFileSync('plan.json', 'utf8'));
 const CALL = Symbol('call');
@@ -78,39 +80,6 @@ function bounded(work, ms) {
   return vm.runInThisContext('globalThis[globalThis.__bounded]()', { timeout: ms });
 }
 
-function transpiled(source) {
-  let compiler;
-  try {
-    compiler = require('typescript');
-  } catch {
-    compiler = {};
-  }
-  const target = { target: 'es2022', module: 'commonjs' };
-  if (compiler.transpileModule) {
-    const options = { ...target, esModuleInterop: true, experimentalDecorators: true };
-    const made = compiler.transpileModule(source, {
-      compilerOptions: compiler.convertCompilerOptionsFromJson(options, '.').options,
-      reportDiagnostics: true,
-    });
-    const first = (made.diagnostics || [])[0];
-    const words = first && compiler.flattenDiagnosticMessageText(first.messageText, ' ');
-    return { code: made.outputText, error: words };
-  }
-  fs.writeFileSync('answer.ts', source);
-  const flags = ['--noCheck', '--esModuleInterop', '--experimentalDecorators', '--outDir', 'made'];
-  const given = ['--target', target.target, '--module', target.module, ...flags];
-  const places = (process.env.NODE_PATH || '').split(':');
-  const scripts = places.map((place) => path.join(place, 'typescript', 'lib', 'tsc.js'));
-  const script = scripts.find((one) => fs.existsSync(one)) || 'no tsc.js below NODE_PATH';
-  const ran = spawnSync(process.execPath, [script, ...given, 'answer.ts'], { encoding: 'utf8' });
-  const said = String(ran.stdout || '') + String(ran.stderr || '');
-  if (ran.error || !fs.existsSync('made/answer.js')) {
-    return { code: null, missing: String(ran.error || said) };
-  }
-  const syntax = said.split('\n').find((line) => /error TS1\d\d\d:/.test(line));
-  return { code: fs.readFileSync('made/answer.js', 'utf8'), error: syntax };
-}
-
 async function load(source) {
   const file = path.resolve('answer.js');
   const probe = `globalThis.${PROBE} = (code) => eval(code); `;
@@ -127,7 +96,7 @@ async function load(source) {
   try {
     bounded(() => compiled.apply(module.exports, given), plan.load_ms);
   } catch (thrown) {
-    return { thrown, module };
+    return { thrown, module, source: probe + source };
   }
   return { module };
 }
@@ -144,7 +113,7 @@ async function loadModule(source, first) {
     if (error instanceof SyntaxError && !globalThis[PROBE]) {
       return { error: /import statement|export|await/.test(first.message) ? error : first };
     }
-    return { thrown: error, module: { exports: {} } };
+    return { thrown: error, module: { exports: {} }, source };
   }
   return { module };
 }
@@ -165,70 +134,42 @@ function isDefined(name) {
   }
 }
 
+// Whether an object can be made without arguments, going by the first constructor in line.
+function makesWithout(kind) {
+  for (let at = kind; typeof at === 'function' && at.prototype; at = Object.getPrototypeOf(at)) {
+    if (at.length > 0) return false;
+    if (/\bconstructor\s*\(/.test(Function.prototype.toString.call(at))) return true;
+  }
+  return true;
+}
+
 // Finds a function that is no name at the top: exported, or a method of a class of the answer.
+// Gives what keeps it from being called; nothing when it can be.
 function provide(name, exported) {
-  if (isDefined(name)) return true;
+  if (isDefined(name)) return undefined;
   const holders = [exported, exported && exported.default];
+  let why = { words: `${name} is not defined` };
   for (const kind of plan.classes) {
     try {
       const made = globalThis[PROBE](kind);
-      holders.push(made, new made());
+      holders.push(made);
+      if (typeof made.prototype[name] !== 'function') continue;
+      why = { words: `${kind} cannot be made without arguments`, isMethod: true };
+      if (makesWithout(made)) holders.push(new made());
     } catch {}
   }
   for (const holder of holders) {
     const found = holder && holder[name];
     if (typeof found === 'function') {
       globalThis[name] = found.bind(holder);
-      return true;
+      return undefined;
     }
   }
   if (typeof exported === 'function' && plan.classes.length === 0) {
     globalThis[name] = exported;
-    return true;
+    return undefined;
   }
-  return false;
-}
-
-class Unwritable extends Error {}
-
-function encode(value) {
-  let left = 20000;
-  const on = new Set();
-  const inner = (v) => {
-    if (--left < 0 || on.size > 60) throw new Unwritable();
-    if (v === null) return null;
-    if (v === undefined) return plan.undefined_is_null ? null : { opaque: 'undefined' };
-    if (typeof v === 'string' || typeof v === 'boolean') return v;
-    if (typeof v === 'number') return Number.isFinite(v) ? v : { float: String(v) };
-    if (typeof v === 'bigint') return { int: String(v) };
-    if (typeof v !== 'object') return { opaque: shown(v) };
-    if (on.has(v)) throw new Unwritable();
-    on.add(v);
-    const made = container(v, inner);
-    on.delete(v);
-    return made;
-  };
-  return inner(value);
-}
-
-function container(v, inner) {
-  if (Array.isArray(v) || (ArrayBuffer.isView(v) && !(v instanceof DataView))) {
-    return Array.from(v, inner);
-  }
-  if (v instanceof Set) return { set: Array.from(v, inner) };
-  if (v instanceof Map) return { map: Array.from(v, ([k, w]) => [inner(k), inner(w)]) };
-  if (v instanceof Number || v instanceof String || v instanceof Boolean) return inner(v.valueOf());
-  const isPlain = /^\[object (?:Object|Arguments)\]$/.test(Object.prototype.toString.call(v));
-  if (!isPlain || util.types.isProxy(v) || util.types.isPromise(v)) return { opaque: shown(v) };
-  return { map: Object.keys(v).map((k) => [k, inner(v[k])]) };
-}
-
-function shown(value) {
-  try {
-    return util.inspect(value, { depth: 6, breakLength: Infinity, maxArrayLength: 40 }).slice(0, 300);
-  } catch {
-    return Object.prototype.toString.call(value);
-  }
+  return why;
 }
 
 function kindsOf(error) {
@@ -261,7 +202,7 @@ function failure(error) {
 function expectation(given) {
   if (!given.expected) return {};
   try {
-    const value = bounded(() => globalThis[PROBE](`(${given.expected}\n)`), 1000);
+    const value = bounded(() => globalThis[PROBE](`(${given.expected}\n)`), 200);
     return { value, isKnown: true };
   } catch {
     return {};
@@ -277,18 +218,22 @@ function call(given) {
 
 async function attempt(given, exported) {
   touched = printed = '';
-  if (given.function && !provide(given.function, exported)) {
-    const words = `${given.function} is not defined`;
-    if (!given.must_exist) return { outcome: 'not_run', shown: words };
+  const lacking = given.function && provide(given.function, exported);
+  if (lacking) {
+    const words = lacking.words;
+    if (!given.must_exist || lacking.isMethod) return { outcome: 'not_run', shown: words };
     return { outcome: 'raised', error: 'ReferenceError', kinds: ['ReferenceError'], shown: words };
   }
   const unknown = given.arguments ? undefined : given.free.find((name) => !isDefined(name));
   if (unknown) return { outcome: 'not_run', shown: `${unknown} is not defined` };
   let value, made;
+  const until = Date.now() + given.ms;
   try {
     made = call(given);
     value = bounded(made.run, given.ms);
-    if (value && typeof value.then === 'function') value = await limited(value, given.ms);
+    if (value && typeof value.then === 'function') {
+      value = await limited(value, Math.max(50, until - Date.now()));
+    }
   } catch (error) {
     return failure(error);
   }
@@ -300,7 +245,7 @@ function returned(value, after, expected) {
   const seen = { outcome: 'returned', shown: shown(value), printed };
   const add = (key, what) => {
     try {
-      seen[key] = encode(what);
+      seen[key] = encode(what, plan.undefined_is_null);
     } catch {}
   };
   add('value', value);
@@ -316,6 +261,7 @@ function returned(value, after, expected) {
 
 async function main() {
   let source = fs.readFileSync('source.txt', 'utf8').replace(/^#!.*/, '');
+  const original = source;
   if (plan.typescript) {
     const made = transpiled(source);
     if (made.code === null) return report({ why_not: `tsc cannot be run: ${made.missing}` });
@@ -326,11 +272,15 @@ async function main() {
   const loaded = await load(source);
   if (loaded.missing) return report({ why_not: loaded.missing });
   if (loaded.error) return report({ load_error: String(loaded.error) });
-  if (loaded.thrown) report({ demo_error: String(loaded.thrown) });
+  if (loaded.thrown && failure(loaded.thrown).outcome === 'raised') {
+    const demo = demoFailure(loaded.thrown, original, loaded.source, path.resolve('answer'));
+    if (demo) report(demo);
+  }
   let late = 0;
   for (const given of plan.cases) {
-    const late_too = { outcome: 'not_run', shown: 'others did not end' };
-    const seen = late < 2 ? await attempt(given, loaded.module.exports) : late_too;
+    if (late >= 2 || Date.now() + given.ms > plan.ends_ms) break;
+    report({ case: given.number, begun: true });
+    const seen = await attempt(given, loaded.module.exports);
     late += seen.outcome === 'timed_out';
     report({ case: given.number, ...seen });
   }

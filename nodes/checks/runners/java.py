@@ -4,31 +4,32 @@ from __future__ import annotations
 
 import hashlib
 import re
-import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from time import monotonic
 
 from tree_sitter import Node
 
 from nodes.checks.answer import Answer, shorten
 from nodes.checks.cases import Case, Run, Seen, Signature
-from nodes.checks.runners.assembly import assemble, head_of, names_wanted, subject_of
+from nodes.checks.runners.assembly import head_of, names_wanted
+from nodes.checks.runners.compiled import Body, CompiledRunner, Unit
 from nodes.checks.runners.definitions import Function
 from nodes.checks.runners.java_literals import java_literal
 from nodes.checks.runners.java_source import JavaSource, java_file, java_source
 from nodes.checks.runners.literals import UnwritableError
-from nodes.checks.runners.programs import run_programs, runs_program
-from nodes.checks.runners.reports import lines, not_run, numbered, says_to_print, seen_of
-from nodes.checks.runners.trees import parse, text, walk
-from nodes.checks.sandbox import Job, Limits, Prepared, Ran, Sandbox
+from nodes.checks.runners.programs import Program
+from nodes.checks.runners.reports import not_run
+from nodes.checks.runners.timing import Timing
+from nodes.checks.runners.trees import cut, parse, text, walk
+from nodes.checks.sandbox import Job, Limits, Prepared, Ran
 
 _FLAGS = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m")
 _ARCHIVE = "/prepared/java.jsa"
 _COMMAND = "java Answer.java"
-_MOST_OF_CASE_S = 1.0
-_MOST_ROUNDS = 3
+_SHARED = f"-XX:SharedArchiveFile={_ARCHIVE}"
+_BUILD = f"javac -J{_SHARED} -J-Xshare:auto -J-XX:TieredStopAtLevel=1 -d classes Answer.java"
+_TYPES = ("class_declaration", "record_declaration", "enum_declaration", "interface_declaration")
 _ERROR = re.compile(r"^Answer\.java:(\d+): error: (.*)$", re.M)
 _NO_PACKAGE = re.compile(r"package ((?!java\.)[\w.]+) does not exist")
 _UTILITY = re.compile(
@@ -50,76 +51,53 @@ class Other {
 
 
 @dataclass(frozen=True, slots=True)
-class JavaRunner:
-    """Tries cases on Java answers: one compilation for all cases, again without those at fault.
+class JavaRunner(CompiledRunner):
+    """Tries cases on Java answers: one compilation for all cases, again without those at fault."""
 
-    Attributes:
-        marker: Makes the word that begins each line of a report.
-    """
+    language = "java"
+    tools = ("java", "javac", "bash")
+    command = _COMMAND
 
-    marker: Callable[[], str] = lambda: secrets.token_hex(12)
-
-    def signature(self, answer: Answer, wanted: Sequence[str]) -> Signature | None:
-        """The function under test: one of `wanted` names if defined, else the main one."""
-        return subject_of(answer, assemble(answer, "java", wanted), "java", wanted)
-
-    def run(
-        self,
-        answer: Answer,
-        subject: Signature | None,
-        cases: Sequence[Case],
-        *,
-        sandbox: Sandbox,
-        wall_s: float,
-    ) -> Run:
-        """Try `cases` within `wall_s` seconds; never raises for what the code does."""
-        why_not = sandbox.why_not("java") or sandbox.why_not("javac")
-        if why_not is not None:
-            return Run((), why_not=why_not)
-        code = assemble(answer, "java", (subject.name,) if subject else ())
-        if not code:
-            return Run((), why_not="no code to run")
-        if any(map(runs_program, cases)):
-            job = _job({"Answer.java": _main_first(code)}, wall_s)
-            return run_programs(cases, job, sandbox, _COMMAND)
+    def source(self, answer: Answer, code: str) -> JavaAnswer:
+        """The code of an answer, read."""
         head = head_of(answer, "java")
         source = java_source(code, is_fragment_of=head.opening if head else "")
-        return self._rounds(answer, source, subject, cases, sandbox, wall_s)
+        return JavaAnswer(source, names_wanted(answer, "java"))
 
-    def _rounds(
-        self,
-        answer: Answer,
-        source: JavaSource,
-        subject: Signature | None,
-        cases: Sequence[Case],
-        sandbox: Sandbox,
-        wall_s: float,
-    ) -> Run:
-        """Compile and run; leave out the cases that do not compile, and do it again."""
-        ends, marker = monotonic() + wall_s, self.marker()
-        wanted = names_wanted(answer, "java")
-        bodies = [_body(source, case, subject, wanted) for case in cases]
-        each_ms = int(1000 * max(0.2, min(_MOST_OF_CASE_S, wall_s / 4)))
-        ran, first = None, 0
-        for _ in range(_MOST_ROUNDS):
-            tried = [(n, body) for n, body in enumerate(bodies) if isinstance(body, str)]
-            file, at, first = java_file(source, tried, marker, each_ms)
-            ran = sandbox.run(_job({"Answer.java": file}, max(0.5, ends - monotonic())))
-            if ran.unavailable:
-                return Run((), why_not=ran.unavailable)
-            errors = [(int(line), words) for line, words in _ERROR.findall(ran.stderr)]
-            if not errors:
-                return _read(answer, cases, bodies, ran, marker)
-            at_fault = {at[line] for line, _ in errors if line in at}
-            if not at_fault:
-                break
-            bodies = [not_run("the call does not compile") if n in at_fault else one
-                      for n, one in enumerate(bodies)]  # fmt: skip
-        return _not_compiled(source, ran, first)
+    def program(self, answer: Answer, code: str, wall_s: float) -> Program:
+        """The code of an answer as a program."""
+        start = ("java", *_FLAGS, "-cp", "../classes", _main_class(code))
+        job = _job(start, {"Answer.java": _without_public(code)}, wall_s)
+        source = java_source(code, is_fragment_of="")
+        return Program(job, _COMMAND, _BUILD, lambda ran: _not_compiled(source, ran, 1))
 
 
-def _not_compiled(source: JavaSource, ran: Ran | None, first: int) -> Run:
-    said = ran.stderr if ran is not None else ""
+@dataclass(frozen=True, slots=True)
+class JavaAnswer:
+    """The code of one answer, and the functions that its request names."""
+
+    source: JavaSource
+    wanted: frozenset[str]
+
+    def body(self, case: Case, subject: Signature | None) -> Body:
+        """The statements that try one case; or why there are none."""
+        return _body(self.source, case, subject, self.wanted)
+
+    def unit(self, tried: Sequence[tuple[int, str]], marker: str, timing: Timing) -> Unit:
+        """The harness, the cases and the answer's classes in one file."""
+        file, at, first = java_file(self.source, tried, marker, timing)
+        start = ("java", _SHARED, "-Xshare:auto", *_FLAGS, "Answer.java")
+        job = _job(start, {"Answer.java": file}, timing.left_s())
+
+        def at_fault(ran: Ran) -> set[int] | None:
+            errors = [int(line) for line, _ in _ERROR.findall(ran.stderr)]
+            return {at[line] for line in errors if line in at} if errors else None
+
+        return Unit(job, at_fault, lambda ran: _not_compiled(self.source, ran, first))
+
+
+def _not_compiled(source: JavaSource, ran: Ran, first: int) -> Run:
+    said = ran.stderr
     lacking = _NO_PACKAGE.search(said)
     if source.missing or lacking:
         name = lacking[1] if lacking else source.missing[0]
@@ -131,21 +109,6 @@ def _not_compiled(source: JavaSource, ran: Ran | None, first: int) -> Run:
     return Run((), why_not=f"not compiled: {shorten(said)}", command=_COMMAND)
 
 
-def _read(
-    answer: Answer, cases: Sequence[Case], bodies: Sequence[str | Seen], ran: Ran, marker: str
-) -> Run:
-    tried = [n for n, body in enumerate(bodies) if isinstance(body, str)]
-    found = [{**one, "case": tried.index(n)} for one in lines(ran, marker)
-             if (n := one.get("case")) in tried]  # fmt: skip
-    reports = iter(numbered(found, ran, len(tried)))
-    prints = says_to_print(answer.query)
-    seen = tuple(
-        body if isinstance(body, Seen) else seen_of(case, next(reports), prints=prints)
-        for case, body in zip(cases, bodies, strict=True)
-    )
-    return Run(seen, command=_COMMAND)
-
-
 @cache
 def _archive() -> Prepared:
     """The classes of the compiler, loaded in a third of the time that their files take."""
@@ -154,26 +117,33 @@ def _archive() -> Prepared:
     return Prepared(f"java-{key}", command, {"Warm.java": _WARM_UP})
 
 
-def _job(files: dict[str, str], wall_s: float) -> Job:
-    command = ("java", f"-XX:SharedArchiveFile={_ARCHIVE}", "-Xshare:auto", *_FLAGS, "Answer.java")
+def _job(command: tuple[str, ...], files: dict[str, str], wall_s: float) -> Job:
     limits = Limits(wall_s=wall_s, cpu_s=2 * wall_s, memory_mb=1024)
-    return Job(command, files, prepared=_archive(), tools=("javac",), limits=limits)
+    return Job(command, files, prepared=_archive(), tools=("java", "javac"), limits=limits)
 
 
-def _main_first(code: str) -> str:
-    """The class with main before the others, as the launcher wants it."""
+def _without_public(code: str) -> str:
+    """The code in which no class demands a file of its own name."""
+    kinds = (node for node in parse(code, "java").children if node.type in _TYPES)
+    modifiers = (one for node in kinds for one in node.children if one.type == "modifiers")
+    return cut(code, [one for each in modifiers for one in each.children if one.type == "public"])
+
+
+def _main_class(code: str) -> str:
+    """The class to start, with its package: the first with a main, else the first."""
     root = parse(code, "java")
-    types = [n for n in root.children if n.type.endswith("_declaration") and
-             n.type not in ("import_declaration", "package_declaration")]  # fmt: skip
-    first = [n for n in types if re.search(r"\bvoid\s+main\s*\(", text(n))]
-    rest = [n for n in root.children if n not in types]
-    order = [*rest, *first, *(n for n in types if n not in first)]
-    return "\n".join(map(text, order)) if first and not root.has_error else code
+    types = [node for node in root.children if node.type in _TYPES]
+    mains = [node for node in types if re.search(r"\bvoid\s+main\s*\(", text(node))]
+    first = next(iter([*mains, *types]), None)
+    name = text(first.child_by_field_name("name")) if first is not None else "Answer"
+    package = next((n for n in root.children if n.type == "package_declaration"), None)
+    before = text(package).removeprefix("package").strip(" ;\n") if package is not None else ""
+    return f"{before}.{name}" if before else name
 
 
 def _body(
     source: JavaSource, case: Case, subject: Signature | None, wanted: frozenset[str]
-) -> str | Seen:
+) -> Body:
     """The statements that try one case; or why there are none."""
     call = _expression(case.call)
     callee = _callee(call) if call else None

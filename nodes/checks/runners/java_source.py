@@ -10,6 +10,7 @@ from pathlib import Path
 from tree_sitter import Node
 
 from nodes.checks.runners.definitions import Function, functions
+from nodes.checks.runners.timing import Timing
 from nodes.checks.runners.trees import cut, open_braces, parse, text, walk
 
 _HARNESS = Path(__file__).with_name("harness.java")
@@ -127,7 +128,7 @@ def _tuple(count: int, name: str) -> str:
 
 
 def java_file(
-    source: JavaSource, bodies: Sequence[tuple[int, str]], marker: str, each_ms: int
+    source: JavaSource, bodies: Sequence[tuple[int, str]], marker: str, timing: Timing
 ) -> tuple[str, dict[int, int], int]:
     """The file, the case of each line that holds one, and the first line of the answer."""
     numbers = ", ".join(str(number) for number, _ in bodies)
@@ -135,7 +136,8 @@ def java_file(
     head = [" ".join(source.imports), _HARNESS.read_text().rstrip()]
     head.append(
         f'    public static void main(String[] a) throws Exception {{ run("{marker}", '
-        f"new int[] {{{numbers}}}, new Case[] {{{calls}}}, {each_ms}); }}\n}}\nclass Cases__ {{"
+        f"new int[] {{{numbers}}}, new Case[] {{{calls}}}, "
+        f"{timing.each_ms}L, {timing.ends_ms}L); }}\n}}\nclass Cases__ {{"
     )
     first = "\n".join(head).count("\n") + 2
     lines = {first + at: number for at, (number, _) in enumerate(bodies)}

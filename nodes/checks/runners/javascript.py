@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,7 @@ from nodes.checks.answer import Answer, shorten
 from nodes.checks.cases import Case, Run, Seen, Signature
 from nodes.checks.runners.assembly import assemble, names_wanted, subject_of
 from nodes.checks.runners.literals import UnwritableError, script_literal
-from nodes.checks.runners.programs import run_programs, runs_program
+from nodes.checks.runners.programs import PROGRAM_S, Program, run_programs, runs_program
 from nodes.checks.runners.reports import (
     lines,
     not_run,
@@ -23,14 +24,16 @@ from nodes.checks.runners.reports import (
     says_to_print,
     seen_of,
 )
+from nodes.checks.runners.timing import LEAST_S, TOO_LITTLE, Timing
 from nodes.checks.runners.trees import parse, text, walk
 from nodes.checks.sandbox import Job, Limits, Ran, Sandbox
 
 _HARNESS = Path(__file__).with_name("harness.js")
+_PARTS = ("demo", "transpile", "values")
 _LIMITS = {"memory_mb": 1024, "disk_mb": 32}
-_PROGRAM = (
+_TRANSPILE = (
     'node "${NODE_PATH%%:*}/typescript/lib/tsc.js" --noCheck --target es2022 --module commonjs '
-    "answer.ts >/dev/null; exec node answer.js"
+    "answer.ts; [[ -e answer.js ]]"
 )
 _MOST_OF_CASE_S = 1.0
 _LOAD_MS = 1500
@@ -49,9 +52,11 @@ class JavaScriptRunner:
 
     Attributes:
         marker: Makes the word that begins each line of a report.
+        now: Seconds since the epoch.
     """
 
     marker: Callable[[], str] = lambda: secrets.token_hex(12)
+    now: Callable[[], float] = time.time
     language: str = "javascript"
 
     def signature(self, answer: Answer, wanted: Sequence[str]) -> Signature | None:
@@ -73,11 +78,14 @@ class JavaScriptRunner:
             why_not = sandbox.why_not(tool)
             if why_not is not None:
                 return Run((), why_not=why_not)
+        if wall_s < LEAST_S:
+            return Run((), why_not=TOO_LITTLE)
         code = assemble(answer, self.language, (subject.name,) if subject else ())
         if not code:
             return Run((), why_not="no code to run")
         if any(map(runs_program, cases)):
-            return run_programs(cases, self._program(code, wall_s), sandbox, self._command())
+            timing = Timing.of(wall_s, PROGRAM_S, 3, self.now)
+            return run_programs(cases, self._program(code, wall_s), sandbox, self.marker(), timing)
         return self._try(answer, code, subject, cases, sandbox, wall_s)
 
     def _tools(self) -> tuple[str, ...]:
@@ -88,16 +96,17 @@ class JavaScriptRunner:
             "tsc answer.ts && node answer.js" if self.language == "typescript" else "node answer.js"
         )
 
-    def _program(self, code: str, wall_s: float) -> Job:
+    def _program(self, code: str, wall_s: float) -> Program:
         limits = Limits(wall_s=wall_s, cpu_s=wall_s, **_LIMITS)
-        if self.language == "typescript":
-            files = {"answer.ts": code}
-            command = ("bash", "-c", _PROGRAM)
-            return Job(command, files, tools=("typescript", "node"), limits=limits)
+        heap = {"NODE_OPTIONS": f"--max-old-space-size={limits.memory_mb * 5 // 8}"}
         is_module = any(n.type in ("import_statement", "export_statement")
                         for n in parse(code, "javascript").children)  # fmt: skip
         name = "answer.mjs" if is_module else "answer.js"
-        return Job(("node", name), {name: code}, limits=limits)
+        name = "answer.ts" if self.language == "typescript" else name
+        start = ("node", f"../{name}".replace(".ts", ".js"))
+        job = Job(start, {name: code}, tools=self._tools(), environment=heap, limits=limits)
+        build = _TRANSPILE if self.language == "typescript" else ""
+        return Program(job, self._command(), build)
 
     def _try(
         self,
@@ -109,20 +118,21 @@ class JavaScriptRunner:
         wall_s: float,
     ) -> Run:
         marker = self.marker()
-        each_s = min(_MOST_OF_CASE_S, max(0.2, wall_s / 3))
-        plans = [_plan(answer, case, subject, self.language, each_s) for case in cases]
+        timing = Timing.of(wall_s, _MOST_OF_CASE_S, 3, self.now)
+        plans = [_plan(answer, case, subject, self.language, timing.each_ms) for case in cases]
         tried = [
             {"number": at, **p} for at, p in enumerate(p for p in plans if isinstance(p, dict))
         ]
-        job = self._job(answer, code, tried, marker, wall_s)
+        job = self._job(answer, code, tried, marker, timing)
         ran = sandbox.run(job)
         if ran.unavailable:
             return Run((), why_not=ran.unavailable)
         return self._read(answer, cases, plans, ran, marker)
 
     def _job(
-        self, answer: Answer, code: str, tried: list[dict[str, Any]], marker: str, wall_s: float
+        self, answer: Answer, code: str, tried: list[dict[str, Any]], marker: str, timing: Timing
     ) -> Job:
+        wall_s = timing.left_s()
         words = answer.query.lower()
         root = parse(code, self.language)
         plan = {
@@ -130,11 +140,14 @@ class JavaScriptRunner:
             "cases": tried,
             "classes": _classes(root),
             "host": _BROWSER,
+            "ends_ms": timing.ends_ms,
             "load_ms": int(min(_LOAD_MS, wall_s * 400)),
             "typescript": self.language == "typescript",
             "undefined_is_null": not ("undefined" in words and "null" in words),
         }
         files = {"run.js": _HARNESS.read_text(), "source.txt": code, "plan.json": json.dumps(plan)}
+        files |= {f"{part}.js": _HARNESS.with_name(f"harness_{part}.js").read_text()
+                  for part in _PARTS}  # fmt: skip
         limits = Limits(wall_s=wall_s, cpu_s=wall_s, **_LIMITS)
         tools = ("typescript",) if plan["typescript"] else ()
         return Job(("node", "run.js"), files, tools=tools, limits=limits)
@@ -159,14 +172,19 @@ class JavaScriptRunner:
             plan if isinstance(plan, Seen) else seen_of(case, next(reports), prints=prints)
             for case, plan in zip(cases, plans, strict=True)
         )
-        return Run(seen, command=self._command())
+        return Run(seen, command=self._command(), **_demo(found))
+
+
+def _demo(found: list[dict[str, Any]]) -> dict[str, str]:
+    told = next((one for one in found if "demo_error" in one), {})
+    return {name: str(told[name]) for name in ("demo_error", "demo_fails_in") if name in told}
 
 
 def _plan(
-    answer: Answer, case: Case, subject: Signature | None, language: str, each_s: float
+    answer: Answer, case: Case, subject: Signature | None, language: str, each_ms: int
 ) -> dict[str, Any] | Seen:
     """What the harness does for a case, or why it cannot."""
-    shared = {"ms": int(each_s * 1000), "expected": _expression(case.expected, language)}
+    shared = {"ms": each_ms, "expected": _expression(case.expected, language)}
     call = _expression(case.call, language)
     if call:
         callee, free = _names(call, language)

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+import base64
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
 
 from nodes.checks.answer import shorten
 from nodes.checks.cases import Case, Run, Seen
-from nodes.checks.runners.reports import close, not_run
+from nodes.checks.runners.reports import close, lines, not_run, numbered
+from nodes.checks.runners.timing import Timing
 from nodes.checks.sandbox import Job, Ran, Sandbox
 
+NOT_BUILT = 97
+"""The status of a job whose code does not compile."""
+TIMED_OUT = frozenset({124, 137})
+"""What `timeout` ends with when it ended a program."""
+PROGRAM_S = 2.0
+_HARNESS = Path(__file__).with_name("harness_programs.sh")
+_OUTPUT_BYTES = 4_000_000
 _FAULT_CHARS = 300
 
 
@@ -20,18 +31,65 @@ def runs_program(case: Case) -> bool:
     )
 
 
-def run_programs(cases: Sequence[Case], job: Job, sandbox: Sandbox, command: str) -> Run:
-    """Run `job` once for each of the cases that run a program."""
-    seen = []
-    for case in cases:
-        if not runs_program(case):
-            seen.append(not_run("it calls a function of a program"))
-            continue
-        ran = sandbox.run(replace(job, stdin=case.stdin))
-        if ran.unavailable:
-            return Run((), why_not=ran.unavailable)
-        seen.append(program_seen(case, ran))
-    return Run(tuple(seen), command=command)
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A program, how it is built and how it is started.
+
+    `job` holds its files and the command that starts it, in a folder of its own below theirs.
+    """
+
+    job: Job
+    shown: str
+    """The command, as a reader would type it."""
+    build: str = ""
+    """A command of bash that builds it."""
+    not_built: Callable[[Ran], Run] = lambda ran: Run((), why_not=f"not built: {ran.stderr[:200]}")
+
+
+def run_programs(
+    cases: Sequence[Case], program: Program, sandbox: Sandbox, marker: str, timing: Timing
+) -> Run:
+    """Build `program` and run it once for each of the cases that run a program."""
+    tried = [case for case in cases if runs_program(case)]
+    ran = sandbox.run(_job(tried, program, marker, timing))
+    if ran.unavailable:
+        return Run((), why_not=ran.unavailable)
+    if ran.exit_code == NOT_BUILT:
+        return program.not_built(ran)
+    reports = iter(numbered(lines(ran, marker), ran, len(tried)))
+    seen = tuple(
+        _reported(case, next(reports))
+        if runs_program(case)
+        else not_run("it calls a function of a program")
+        for case in cases
+    )
+    return Run(seen, command=program.shown)
+
+
+def _job(tried: Sequence[Case], program: Program, marker: str, timing: Timing) -> Job:
+    job = program.job
+    files = {f"stdin_{number}": case.stdin for number, case in enumerate(tried)}
+    given = (marker, str(timing.each_ms), str(timing.ends_ms), str(len(tried)), program.build)
+    left_s = timing.left_s()
+    return replace(
+        job,
+        command=("bash", "./harness_programs.sh", *given, *job.command),
+        files={**job.files, **files, "harness_programs.sh": _HARNESS.read_text()},
+        limits=replace(job.limits, wall_s=left_s, output_bytes=_OUTPUT_BYTES),
+    )
+
+
+def _reported(case: Case, report: dict[str, Any]) -> Seen:
+    if "status" not in report:
+        return Seen(report["outcome"], shown=str(report.get("shown", "")))
+    status = int(report["status"])
+    out, err = (decoded(report[name]) for name in ("out", "err"))
+    return program_seen(case, Ran(status, out, err, 0.0, "wall" if status in TIMED_OUT else ""))
+
+
+def decoded(encoded: str) -> str:
+    """The text that a harness of bash reports in base64."""
+    return base64.b64decode(encoded).decode("utf-8", "replace")
 
 
 def program_seen(case: Case, ran: Ran) -> Seen:

@@ -2,7 +2,8 @@
 
 A harness writes one line for each case: the run's marker and a JSON object with `outcome`
 (`returned`, `raised`, `timed_out`, `not_run`) and, where they are known, `value`, `expected`,
-`after`, `same`, `shown`, `error`, `kinds` (the classes of an error) and `printed`.
+`after`, `same`, `shown`, `error`, `kinds` (the classes of an error) and `printed`. Before it, when
+the code is loaded and all of the case's time is left, it writes one with `begun` alone.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any, cast
 
 from nodes.checks.answer import shorten
 from nodes.checks.cases import MISSING, Case, Seen
+from nodes.checks.runners.timing import TOO_LITTLE
 from nodes.checks.sandbox import Ran
 
 RELATIVE = 1e-6
@@ -48,19 +50,20 @@ def lines(ran: Ran, marker: str) -> list[dict[str, Any]]:
 
 
 def numbered(reports: Iterable[dict[str, Any]], ran: Ran, count: int) -> list[dict[str, Any]]:
-    """One report for each case: the first that is missing was cut off, the others never begun."""
-    by_case = {one["case"]: one for one in reports if isinstance(one.get("case"), int)}
-    found, is_first = [], True
-    for number in range(count):
-        if number in by_case:
-            found.append(by_case[number])
-            continue
-        found.append(_cut_off(ran) if is_first else {"outcome": "not_run", "shown": "no time left"})
-        is_first = False
-    return found
+    """One report for each case; a case without one was cut off, or never begun."""
+    done, begun = {}, set()
+    for one in reports:
+        if isinstance(number := one.get("case"), int):
+            begun.add(number)
+            if "begun" not in one:
+                done[number] = one
+    return [done.get(n) or _cut_off(ran, has_begun=n in begun) for n in range(count)]
 
 
-def _cut_off(ran: Ran) -> dict[str, Any]:
+def _cut_off(ran: Ran, *, has_begun: bool) -> dict[str, Any]:
+    if not has_begun:
+        why = TOO_LITTLE if ran.ended_by or not ran.stderr else shorten(ran.stderr)
+        return {"outcome": "not_run", "shown": why}
     if ran.ended_by in ("wall", "cpu"):
         return {"outcome": "timed_out", "shown": "did not end"}
     if ran.ended_by == "memory" or (ran.exit_code or 0) in (134, 137, 139):
