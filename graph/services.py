@@ -141,7 +141,7 @@ def make_services(
         classifier=Lazy(LinearClassifier.load),
         sandbox=sandbox,
         gate=make_gate(sandbox),
-        vote=ModelVote(qwen, sandbox),
+        vote=ModelVote(qwen, sandbox) if settings.qwen_vote else None,
         qwen=qwen,
         why_no_qwen=lambda: _why_not(backend),
         chat=Lazy(lambda: _chat_chain(names, settings, deadline_s, qwen)) if names else qwen,

@@ -53,6 +53,8 @@ class Settings(BaseSettings):
     """`false` sends every request to the cloud models."""
     qwen_share: float = Field(1.0, ge=0, le=1, alias="QWEN_SHARE")
     """Share of sessions whose code requests go to Qwen first."""
+    qwen_vote: bool = Field(True, alias="QWEN_VOTE")
+    """Whether Qwen's own tests and second answers judge what cannot be tried otherwise."""
     qwen_model: str | None = Field(None, alias="QWEN_MODEL")
     """Ollama's tag of the model; the best one found when it is not set."""
     qwen_gguf_path: Path | None = Field(None, alias="QWEN_GGUF_PATH")

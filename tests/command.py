@@ -29,7 +29,12 @@ class Command:
         kept = {
             name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ
         }
-        own = {"HOME": str(self.folder), "QWEN_ROUTER_DATA": str(self.data), "LC_ALL": "C.UTF-8"}
+        own = {
+            "HOME": str(self.folder),
+            "QWEN_ROUTER_DATA": str(self.data),
+            "QWEN_VOTE": "false",  # one request is one call of the model
+            "LC_ALL": "C.UTF-8",
+        }
         return {**kept, **own, **self.variables, **more}
 
     def __call__(
