@@ -14,6 +14,8 @@ logger = logging.getLogger("qwen_router")
 
 UNKNOWN = 0.4
 """The score of an answer of which nothing is known: about so many fail."""
+NOT_RUN = "not_run"
+"""The issue that says why code was not run; it tells nothing against the answer."""
 VOTE_SHARE = 1 / 3
 """Part of the time left that a vote of the free model may take."""
 

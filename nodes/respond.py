@@ -10,6 +10,7 @@ from langgraph.runtime import Runtime
 from nodes.context import Context
 from nodes.conversation import message_of
 from nodes.deadline import Deadline
+from nodes.judging import NOT_RUN
 from nodes.state import Answer, Outcome, State
 
 
@@ -46,7 +47,8 @@ class Respond:
         if state["polished"]:
             text = f"Powered by Qwen (local) + {self.label(draft['provider'])} (polish)"
         if state["verdict"] == "broken":
-            found = ", ".join(issue["code"] for issue in state["issues"])
+            codes = dict.fromkeys(issue["code"] for issue in state["issues"])
+            found = ", ".join(code.replace("_", " ") for code in codes if code != NOT_RUN)
             text += f"; this answer failed a check: {found}"
         if state["intent"] == "chat" and not self.has_cloud:
             text += "; no general chat model is configured"

@@ -21,7 +21,7 @@ from graph.services import make_gate
 from nodes.checks import names, placeholder, repetition, structure, syntax, undefined, wording
 from nodes.checks.gate import StagedGate
 from nodes.checks.vote import ModelVote
-from nodes.judging import VOTE_SHARE, judge
+from nodes.judging import NOT_RUN, VOTE_SHARE, judge
 from nodes.state import Gate, GateReport
 
 STAGES: dict[str, Gate] = {
@@ -111,5 +111,5 @@ def stage_scores(report: GateReport, query: str, response: str) -> dict[str, flo
 
 def _beyond(report: GateReport, text: GateReport) -> float:
     """The whole score where running found something, else nothing."""
-    known = {issue["code"] for issue in (*text.issues, {"code": "gate_error"})}
+    known = {"gate_error", NOT_RUN, *(issue["code"] for issue in text.issues)}
     return report.score if any(issue["code"] not in known for issue in report.issues) else 0.0

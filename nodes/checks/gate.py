@@ -19,7 +19,7 @@ from nodes.checks.run import Trial, not_run, try_code
 from nodes.checks.sandbox import Sandbox
 from nodes.checks.scoring import Evidence, score
 from nodes.context import BROKEN_FROM
-from nodes.judging import UNKNOWN
+from nodes.judging import NOT_RUN, UNKNOWN
 from nodes.state import GATE_WALL_S, GateReport, Issue
 
 CHECKS: tuple[Check, ...] = (
@@ -64,21 +64,24 @@ class StagedGate:
         try:
             return _report(findings, self._trial(answer, wall_s))
         except Exception as error:
-            report = _report(findings, not_run("the gate failed"))
+            report = _report(findings, not_run(""))
             return replace(report, issues=(*report.issues, _gate_error(error)))
 
     def _trial(self, answer: Answer, wall_s: float) -> Trial:
         if self.sandbox is None:
-            return not_run("no sandbox is given")
+            return not_run("")
         return try_code(answer, self.sandbox, wall_s=wall_s)
 
 
 def _report(findings: Sequence[Finding], trial: Trial) -> GateReport:
     evidence = Evidence(tuple(findings), trial)
     condemned = any(finding.weight >= BROKEN_FROM for finding in trial.findings)
+    issues = [Issue(code=f.code, evidence=f.evidence) for f in evidence.issues()]
+    if trial.run.why_not:
+        issues.append(Issue(code=NOT_RUN, evidence=trial.run.why_not))
     return GateReport(
         score(evidence),
-        tuple(Issue(code=f.code, evidence=f.evidence) for f in evidence.issues()),
+        tuple(issues),
         verified=trial.is_proof,
         is_decided=trial.is_proof or condemned or not trial.can_go_on,
     )

@@ -23,6 +23,7 @@ from nodes.checks.examples import find_examples
 from nodes.checks.expectations import find_expectations
 from nodes.checks.run import Subject, call_of, subject_of
 from nodes.checks.sandbox import Sandbox
+from nodes.context import BROKEN_FROM
 from nodes.conversation import answer_of
 from nodes.prompts import CODE_SYSTEM, tests_system
 from nodes.state import Answer, GateReport, Issue, ModelSource, Voted
@@ -36,6 +37,8 @@ TESTS = 8
 _MOST_INPUTS = 16
 _MOST_TOKENS = 700
 _RUN_SHARE = 0.2
+_MOST_WITHOUT_A_RIVAL = BROKEN_FROM - 0.01
+"""Answers that all differ prove nothing against one of them."""
 _REMEMBERED = 32
 
 
@@ -152,6 +155,7 @@ def _with_votes(report: GateReport, votes: Sequence[Opinion]) -> GateReport:
     against = [vote for vote in votes if vote.rival or vote.is_confirmed_failure]
     issues = tuple(Issue(code="outvoted", evidence=_in_words(vote)) for vote in against[:3])
     score = updated(report.score, votes)
+    score = score if issues else min(score, _MOST_WITHOUT_A_RIVAL)
     return replace(report, score=score, issues=(*report.issues, *issues))
 
 

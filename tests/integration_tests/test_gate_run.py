@@ -145,6 +145,7 @@ def test_nothing_runs_where_there_is_no_jail(language: str, code: str) -> None:
     report = StagedGate(NoSandbox())(query, f"```{language}\n{code}\n```")
     assert report.verdict() == "plausible"
     assert "gate_error" not in codes(report)
+    assert report.issues[-1] == {"code": "not_run", "evidence": "no jail: install bubblewrap"}
 
 
 @pytest.mark.parametrize(
@@ -175,3 +176,19 @@ def test_code_without_a_fence_is_run_too(gate: StagedGate) -> None:
     right = "Here is the code:\n\ndef last_digit(n):\n    return n % 10\n\nIt takes the rest."
     assert gate(query, right).verdict() == "verified"
     assert gate(query, right.replace("% 10", "// 10")).verdict() == "broken"
+
+
+def test_what_a_script_looks_for_is_in_the_log_that_is_made_up(gate: StagedGate) -> None:
+    query = "count ERROR lines in app.log per hour, python"
+    code = (
+        "from collections import Counter\ncounts = Counter()\nfor line in open('app.log'):\n"
+        "    if 'ERROR' in line:\n        counts[line[:13]] += 1\n"
+        "for hour, count in sorted(counts.items()):\n    print(hour, count)"
+    )
+    assert gate(query, f"```python\n{code}\n```").verdict() != "broken"
+
+
+def test_no_log_is_made_up_whose_layout_is_known_by_its_name(gate: StagedGate) -> None:
+    query = "script reading access.log and printing the number of lines with status 500"
+    code = "print(sum(line.split()[8] == '500' for line in open('access.log')))"
+    assert gate(query, f"```python\n{code}\n```").verdict() != "broken"

@@ -183,7 +183,7 @@ async def test_what_stays_broken_says_which_check_it_failed(
     gate = ScoredGate({"draft": 0.8})
     context = {"polish": off.pop("polish", True), "max_repairs": 0}
     state = await run(bench.services(gate=gate, **off), asked(CODE), **context)
-    end = "_Powered by Qwen (local); this answer failed a check: scored_0.8_"
+    end = "_Powered by Qwen (local); this answer failed a check: scored 0.8_"
     assert state["answer"] == f"draft\n\n---\n{end}"
     assert state["issues"] == [{"code": "scored_0.8", "evidence": "told so"}]
     assert bench.mender.prompts == []

@@ -13,7 +13,8 @@ from nodes.checks.tables.rows import filled
 _LAYOUT = re.compile(
     r"\b(?:formats?|each line|every line|per line|lines? (?:look|like|of the form|consist)|"
     r"looks? like|first word|"
-    r"word of each|nginx|apache|access log|syslog|separated|stack traces?|json|ip address\w*|"
+    r"word of each|nginx|apache|access[ ._-]?log|syslog|(?:http )?status(?: code)?s?|separated|"
+    r"stack traces?|json|ip address\w*|"
     r"timestamps?|pro zeile|jede zeile|cada línea|cada linha|chaque ligne|delimited|quoted|"
     r"encoding)\b",
     re.I,
@@ -74,9 +75,10 @@ def content(file: File, query: str, word: str) -> str | None:
 
 
 def _log(word: str) -> str:
+    levels = _LEVELS if word else ("ERROR", *_LEVELS)  # what is looked for may be any of them
     lines = []
     for number in range(_LOG_LINES):
-        level = word if word and number in _MARKED else _LEVELS[number % len(_LEVELS)]
+        level = word if word and number in _MARKED else levels[number % len(levels)]
         if level != word and word.lower() in level.lower() and word:
             level = "NOTE"
         lines.append(
