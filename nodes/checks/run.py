@@ -88,7 +88,8 @@ def try_code(answer: Answer, sandbox: Sandbox, *, wall_s: float) -> Trial:
     if not cases and subject.signature is None and subject.language not in _COMPILED:
         return not_run("the code is a script, and the request says nothing to try it on")
     run = subject.try_on(cases, sandbox, max(0.0, ends_s - time.monotonic()))
-    found = [*_arity(subject), *_findings(cases, run)]
+    name = subject.signature.name if subject.signature else ""
+    found = [*_arity(subject), *_findings(cases, run, name)]
     return Trial(subject, cases, run, tuple(found))
 
 
@@ -157,7 +158,7 @@ def _arity(subject: Subject) -> list[Finding]:
     return wrong_arity(subject.answer.query, subject.signature) if subject.signature else []
 
 
-def _findings(cases: Sequence[Case], run: Run) -> Iterable[Finding]:
+def _findings(cases: Sequence[Case], run: Run, name: str) -> Iterable[Finding]:
     if run.load_error:
         yield Finding("does_not_load", _with_command(run, shorten(run.load_error, 400)), LOAD_ERROR)
     if run.demo_error:
@@ -165,26 +166,27 @@ def _findings(cases: Sequence[Case], run: Run) -> Iterable[Finding]:
         where = f" (raised in {run.demo_fails_in})" if run.demo_fails_in else ""
         yield Finding("own_demo_fails", shorten(run.demo_error, 200) + where, weight)
     for case, seen in zip(cases, run.seen, strict=False):
-        complaint = complaint_on(case, seen)
+        complaint = complaint_on(case, seen, name)
         if complaint is not None:
             code, words = complaint
             yield Finding(code, _with_command(run, words), case.weight)
 
 
-def complaint_on(case: Case, seen: Seen) -> tuple[str, str] | None:
+def complaint_on(case: Case, seen: Seen, name: str = "") -> tuple[str, str] | None:
     """The issue's code, and what was expected and seen; None when nothing is wrong."""
     if seen.outcome in ("passed", "not_run"):
         return None
+    called = call_of(case, name)
     if case.judge is not None:
         wrong = case.judge(seen)
-        return ("broken_promise", f"{call_of(case)} {wrong} ({_quote(case)})") if wrong else None
+        return ("broken_promise", f"{called} {wrong} ({_quote(case)})") if wrong else None
     if seen.outcome == "timed_out":
-        return "timed_out", f"{call_of(case)} did not end ({_quote(case)})"
+        return "timed_out", f"{called} did not end ({_quote(case)})"
     if seen.outcome == "raised":
-        words = f"{call_of(case)} raised {seen.error}: {shorten(seen.shown)} ({_quote(case)})"
+        words = f"{called} raised {seen.error}: {shorten(seen.shown)} ({_quote(case)})"
         return "raised_error", words
     if seen.outcome == "wrong":
-        got = f"{call_of(case)} gave {shorten(seen.shown)}"
+        got = f"{called} gave {shorten(seen.shown)}"
         return "wrong_result", f"{got}, not {_wanted(case)} ({_quote(case)})"
     return None
 
@@ -195,14 +197,14 @@ def _is_met(case: Case, seen: Seen) -> bool:
     return seen.outcome == "passed"
 
 
-def call_of(case: Case) -> str:
-    """The call as a reader would write it, shortened."""
+def call_of(case: Case, name: str = "") -> str:
+    """The call as a reader would write it, shortened; `name` is the function under test."""
     if case.call:
         return shorten(case.call, 200)
     if case.arguments is None:
         return "the program"
     given = ", ".join(map(repr, case.arguments))
-    return shorten(f"{case.function or 'the function'}({given})", 200)
+    return shorten(f"{case.function or name or 'the function'}({given})", 200)
 
 
 def _wanted(case: Case) -> str:
