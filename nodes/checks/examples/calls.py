@@ -1,6 +1,5 @@
 """Calls that a request writes out, with what it says about each: `f(2) == 4`, `f(2) returns 4`."""
 
-# ruff: noqa: RUF001  the signs of other scripts are meant
 from __future__ import annotations
 
 import ast
@@ -12,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nodes.checks.cases import MISSING, Case
+from nodes.checks.examples.ends import ends_well, goes_on, next_value
 from nodes.checks.examples.literals import Literal, closing_at, literal_at
 from nodes.checks.examples.sources import (
     BUILTINS,
@@ -42,13 +42,6 @@ _REMARK = re.compile(
     r"outputs?|be|"
     r"equals?|is|expected|result|output|devuelve|retorna|renvoie|gibt|возвращает|返回)\b"
     r"(?: (?:output|result|value))?[ \t]*[:=]?|=>|->|→|➞|={1,3}|:)?[ \t]*"
-)
-_NEXT_LITERAL = re.compile(
-    r"[\"'\[({\u201c\u00ab\u300c\u201e\u2018]|[-+−]?\.?\d|\b(?:True|False|None|true|false|"
-    r"null|undefined)\b|\bset\(\)"
-)
-_ENDS = re.compile(
-    r"[`*_)\]\"'”’\s]*(?:$|[.,;:!?。、，；)\n]|(?:#|//|--|/\*|\(|—|–|\|)|[^\W\d_])", re.M
 )
 _WRONG_AFTER = re.compile(
     r"[^\n]{0,15}\b(?:wrong|incorrect|bug|oops|mal|incorrecto|falsch|faux|errado|sbagliato)\b|"
@@ -149,16 +142,25 @@ def _case(text: str, start: int, call: str, end: int, asked: Asked) -> Case | No
 def _signed(text: str, start: int, call: str, at: int, weight: float, asked: Asked) -> Case | None:
     """What stands behind a sign: a literal, or an expression up to the end of the line."""
     literal = literal_at(text, at)
-    if literal is not None and ends_well(text, literal.end):
+    if literal is not None and (ends_well(text, literal.end) or _has_message(text, start, literal)):
         correction = corrected(text, literal)
         if correction is None and _is_called_wrong(text, literal.end):
             return None
         return make_case(call, correction or literal, weight, text[start : literal.end], asked)
+    if literal is not None and goes_on(text, literal.end):
+        return None
     line = text[at : at + _LONGEST_LINE].split("\n", 1)[0]
     expected = _expression_in(line, asked) if len(line) < _LONGEST_LINE else None
     if expected is None:
         return None
     return make_case(call, expected, weight - 0.03, text[start : at + len(line)], asked)
+
+
+def _has_message(text: str, start: int, literal: Literal) -> bool:
+    """`console.assert(f(2) === 4, "squares")`: what follows is no value."""
+    before = text[max(0, start - 60) : start].rpartition("\n")[2]
+    is_string = re.compile(r"\s*,\s*[\"'`]").match(text, literal.end)
+    return "assert" in before.lower() and is_string is not None
 
 
 def _expression_in(line: str, asked: Asked) -> str | None:
@@ -180,16 +182,6 @@ def _expression_in(line: str, asked: Asked) -> str | None:
     return line
 
 
-def ends_well(text: str, end: int) -> bool:
-    """Whether a value is complete where it ends, and no operator goes on with it."""
-    if re.match(r"[ \t]*(?:…|\.\.\.)", text[end : end + 8]):
-        return False
-    rest = text[end : end + 40]
-    if re.match(r"[ \t]*(?:-{1,2}>|={1,3}|[➞→⟶⇒+*/%&|^<>~-](?![-*/>])|\*\*|//)", rest):
-        return re.match(r"[ \t]*(?://|#|\*\*\s|\|)", rest) is not None
-    return not rest[:1].isalnum() or not rest[:1].isascii()
-
-
 def _told(text: str, start: int, call: str, end: int, asked: Asked) -> Case | None:
     """What the words behind a call say: "returns 4", "should be 4"."""
     found = next_value(text, end)
@@ -205,18 +197,6 @@ def _told(text: str, start: int, call: str, end: int, asked: Asked) -> Case | No
         return None
     shown = correction or literal
     return make_case(call, shown, TOLD if strength > 1 else 0.8, text[start : shown.end], asked)
-
-
-def next_value(text: str, end: int) -> tuple[Literal, str] | None:
-    """The next literal within the sentence, and the words before it."""
-    line = text[end : end + _LOOKAHEAD].split("\n\n", 1)[0]
-    for found in _NEXT_LITERAL.finditer(line):
-        literal = literal_at(text, end + found.start())
-        if literal is not None:
-            return literal, line[: found.start()]
-        if found[0] not in "([":
-            return None
-    return None
 
 
 def _is_called_wrong(text: str, end: int) -> bool:

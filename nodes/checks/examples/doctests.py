@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from nodes.checks.cases import MISSING, Case
 from nodes.checks.examples.calls import Asked, arguments_of
+from nodes.checks.examples.ends import goes_on
 from nodes.checks.examples.literals import literal_at
 from nodes.checks.examples.sources import expression
 
@@ -98,6 +99,8 @@ def _calls_wanted(code: str, asked: Asked) -> bool:
 
 def _compared(call: str, shown: str, quote: str, asked: Asked) -> Case | None:
     literal = literal_at(shown, 0)
+    if literal is not None and goes_on(shown, literal.end):
+        return None
     rest = shown[literal.end :] if literal else shown
     whole = literal is not None and re.match(r"\s*(?:$|#|//|\(|,? ?(?:since|because)|\n)", rest)
     if literal is not None and whole:

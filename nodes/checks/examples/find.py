@@ -12,6 +12,7 @@ from nodes.checks.examples.calls import RENAMED, Asked, find_calls
 from nodes.checks.examples.doctests import find_doctests
 from nodes.checks.examples.labels import find_labelled
 from nodes.checks.examples.prose import find_in_prose
+from nodes.checks.examples.reports import reports_bug, states_right
 from nodes.checks.examples.shell import find_shell_calls
 
 _MOST_CHARS = 20_000
@@ -41,6 +42,8 @@ def find_examples(query: str, language: str, names: Sequence[str]) -> list[Case]
         found = [_unnamed(case) for case in _explicit(text, Asked(language, ()))]
         found = [case for case in found if case.arguments is not None]
     found += [*find_labelled(text, asked), *find_in_prose(text, asked)]
+    if reports_bug(text):
+        found = [case for case in _distinct(found) if states_right(case, text)]
     kept = _without_doubt(_distinct(found))
     return sorted(kept, key=lambda case: -case.weight)[:_MOST_CASES]
 

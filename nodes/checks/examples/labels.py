@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from nodes.checks.cases import Case
-from nodes.checks.examples.calls import CALL, Asked, call_at, ends_well, make_case, next_value
+from nodes.checks.examples.calls import CALL, Asked, call_at, make_case
+from nodes.checks.examples.ends import ends_well, is_several, next_value
 from nodes.checks.examples.literals import Literal, literal_at
 from nodes.checks.examples.words import EMPTY_AT, empty_value, tie_strength
 
@@ -235,6 +236,8 @@ def _row(header: list[str], cells: list[str], asked: Asked) -> Iterator[Case]:
         if re.search(r"note|why|remark|reason|explan|#|comment", title, re.I)
     ]
     result = _cell(cells[out])
+    if is_several(cells[out].strip("`")):
+        return
     call = CALL.match(cells[0].strip("`"))
     called = call_at(cells[0].strip("`"), call, asked) if call else None
     quote = " | ".join(cells)

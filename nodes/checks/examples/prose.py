@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from nodes.checks.answer import looks_like_code
 from nodes.checks.cases import Case
-from nodes.checks.examples.calls import CALL, Asked, corrected, ends_well
+from nodes.checks.examples.calls import CALL, Asked, corrected
+from nodes.checks.examples.ends import ends_well, is_several
 from nodes.checks.examples.labels import Inputs, inputs_at
 from nodes.checks.examples.literals import Literal, closing_at, literal_at
 from nodes.checks.examples.sources import BUILTINS
@@ -217,6 +218,7 @@ def _bare_pairs(text: str, asked: Asked) -> Iterator[Case]:
             or goes_in.split(" ")[0] in asked.names
             or "\0" in found[0]
             or goes_in in BUILTINS
+            or is_several(comes_out)
         ):
             continue
         if not goes_in.strip() or re.search(r"[=(){}…]|\.\.\.", goes_in + comes_out):

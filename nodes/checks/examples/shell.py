@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from nodes.checks.cases import Case
 from nodes.checks.examples.calls import Asked
+from nodes.checks.examples.ends import goes_on
 from nodes.checks.examples.literals import literal_at
 
 _WEIGHT = 0.8
@@ -37,6 +38,8 @@ def find_shell_calls(text: str, asked: Asked) -> Iterator[Case]:
 def _case(text: str, found: re.Match[str], name: str) -> Case | None:
     literal = literal_at(text, found.end())
     bare = _TEXT.match(text, found.end())
+    if literal is not None and goes_on(text, literal.end):
+        return None
     if literal is not None:
         shown = literal.value if isinstance(literal.value, str) else literal.source
     elif bare is not None and text[found.end() - 1] == "`":
