@@ -93,3 +93,25 @@ def test_a_program_is_built_once_and_two_that_do_not_end_are_enough() -> None:
 
 def test_a_program_that_does_not_compile() -> None:
     assert "nowhere" in tried("cpp", HEAD + "int main() { nowhere; }", program("1")).load_error
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "std::sort(v.begin(), v.end(), std::greater<>());",
+        "#include <algorithm>\nfor (int x : v) std::cout << x;",
+    ],
+)
+def test_statements_alone_are_not_run(code: str) -> None:
+    run = tried("cpp", code, program(""))
+    assert (run.why_not, run.load_error) == ("a fragment is not run", "")
+
+
+def test_broken_definitions_are_no_fragments() -> None:
+    assert tried("cpp", "int f(int n) { return nowhere; }", program("")).load_error
+
+
+def test_an_argument_that_was_the_expected_value_before_tells_nothing() -> None:
+    code = HEAD + "void turn(vector<int>& v) { reverse(v.begin(), v.end()); }"
+    cases = [values("turn", [1, 2], gives=[2, 1]), values("turn", [1, 1], gives=[1, 1])]
+    assert outcomes(tried("cpp", code, *cases)) == ["passed", "not_run"]

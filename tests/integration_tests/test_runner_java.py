@@ -98,3 +98,19 @@ def test_a_program_in_a_package_with_two_public_classes() -> None:
 def test_a_program_that_does_not_compile() -> None:
     code = "public class A { public static void main(String[] a) { nowhere(); } }"
     assert "line 1: cannot find" in tried("java", code, program("1")).load_error
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "words.sort(Comparator.comparingInt(String::length));",
+        "int sum = numbers.stream().mapToInt(Integer::intValue).sum();",
+    ],
+)
+def test_statements_alone_are_not_run(code: str) -> None:
+    run = tried("java", code, program(""))
+    assert (run.why_not, run.load_error) == ("a fragment is not run", "")
+
+
+def test_broken_definitions_are_no_fragments() -> None:
+    assert tried("java", "class A { int f( { return 1; }", program("")).load_error

@@ -159,3 +159,24 @@ def test_programs_share_the_time_and_two_that_do_not_end_are_enough() -> None:
 def test_what_one_run_of_a_program_writes_is_hidden_from_the_next() -> None:
     code = "const fs = require('fs'); console.log(fs.existsSync('a')); fs.writeFileSync('a', '');"
     assert outcomes(tried("javascript", code, program("false"), program("false"))) == ["passed"] * 2
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "export default function List({ items }) { return <ul>{items.map((i) => <li />)}</ul>; }",
+        "import { useState } from 'react';\nexport const useN = () => useState(0);",
+        "import { ref } from 'vue';\nexport const n = ref(0);",
+    ],
+)
+def test_code_of_a_framework_is_not_run(code: str) -> None:
+    for language in ("javascript", "typescript"):
+        if language == "typescript":
+            need("typescript")
+        run = tried(language, code, values("f", 1, gives=1))
+        assert (run.why_not, run.load_error) == ("JSX is not run", "")
+
+
+def test_comparisons_are_no_elements() -> None:
+    code = "function f(a) { const b = 1, c = 9; return b < a && a > b && a < c; }"
+    assert outcomes(tried("javascript", code, values("f", 2, gives=True))) == ["passed"]

@@ -456,3 +456,32 @@ def test_few_programs_are_kept_in_memory() -> None:
     gc.collect()
     kept = [one for one in gc.get_objects() if type(one) is ast.FunctionDef]
     assert sum(one.name.startswith("kept_") for one in kept) <= 20
+
+
+@pytest.mark.parametrize(
+    ("body", "given", "expected"),
+    [
+        ("x.reverse()", [1, 2], "passed"),
+        ("x.sort()", [1, 2], "wrong"),
+        ("x[:] = [3]", [1, 2], "wrong"),
+        ("x.reverse()", [1, 1], "not_run"),
+        ("pass", [1, 2], "wrong"),
+        ("return x", [1, 2], "wrong"),
+    ],
+)
+def test_a_function_without_a_result_may_change_its_argument(
+    body: str, given: list[int], expected: str
+) -> None:
+    code = f"def f(x):\n    {body}"
+    assert outcome(code, arguments=(given,), value=given[::-1]) == expected
+    assert outcome(code, call=f"f({given})", expected=str(given[::-1])) == expected
+
+
+def test_a_number_that_is_not_returned_is_wrong() -> None:
+    assert outcome("def f(x):\n    x + 0", call="f(2)", expected="2") == "wrong"
+
+
+def test_a_request_that_wants_no_result_is_not_judged_by_it() -> None:
+    query = "f(x) writes the sum to a file, it does not return it."
+    code = "def f(x):\n    x + 1"
+    assert outcome(code, query=query, call="f(2)", expected="3") == "not_run"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import time
 from abc import ABC, abstractmethod
@@ -12,13 +13,21 @@ from typing import Any, ClassVar, Protocol
 from nodes.checks.answer import Answer
 from nodes.checks.cases import Case, Run, Seen, Signature
 from nodes.checks.runners.assembly import assemble, subject_of
+from nodes.checks.runners.definitions import functions
 from nodes.checks.runners.programs import PROGRAM_S, Program, run_programs, runs_program
 from nodes.checks.runners.reports import lines, not_run, numbered, says_to_print, seen_of
 from nodes.checks.runners.timing import LEAST_COMPILED_S, LEAST_S, TOO_LITTLE, Timing
+from nodes.checks.runners.trees import parse
 from nodes.checks.sandbox import Job, Ran, Sandbox
 
 _MOST_OF_CASE_S = 1.0
 _MOST_ROUNDS = 3
+_DEFINES = re.compile(
+    r"\b(?:class|interface|enum|record|struct|union|namespace|template|void|main)\b"
+    r"|=\s*\[|^\s*#\s*define",
+    re.M,
+)
+"""What begins a definition, also in code that does not parse; a lambda with a name is one."""
 
 Body = str | Seen
 """The code that tries one case; or what is known of the case without it."""
@@ -96,6 +105,8 @@ class CompiledRunner(ABC):
         code = assemble(answer, self.language, (subject.name,) if subject else ())
         if not code:
             return Run((), why_not="no code to run")
+        if _is_fragment(code, self.language):
+            return Run((), why_not="a fragment is not run")
         if any(map(runs_program, cases)):
             timing = Timing.of(wall_s, PROGRAM_S, 3, self.now)
             program = self.program(answer, code, wall_s)
@@ -148,6 +159,12 @@ class CompiledRunner(ABC):
             return seen_of(case, report, loose=self.is_loose, prints=prints)
 
         return Run(tuple(map(seen, cases, bodies, reports)), command=self.command)
+
+
+def _is_fragment(code: str, language: str) -> bool:
+    """Whether code is statements alone, for a place that its reader has."""
+    root = parse(code, language)
+    return not (root.has_error or _DEFINES.search(code) or functions(root))
 
 
 def _without(bodies: Sequence[Body], at_fault: set[int]) -> list[Body]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import secrets
 import time
 from collections.abc import Callable, Sequence
@@ -34,6 +35,10 @@ _LIMITS = {"memory_mb": 1024, "disk_mb": 32}
 _TRANSPILE = (
     'node "${NODE_PATH%%:*}/typescript/lib/tsc.js" --noCheck --target es2022 --module commonjs '
     "answer.ts; [[ -e answer.js ]]"
+)
+_JSX = ("jsx_element", "jsx_self_closing_element")
+_FRAMEWORK = re.compile(
+    r"""(?:\bfrom|\bimport|\brequire\s*\()\s*['"](?:react|preact|vue|svelte)(?:[-/][^'"]*)?['"]"""
 )
 _MOST_OF_CASE_S = 1.0
 _LOAD_MS = 1500
@@ -83,6 +88,8 @@ class JavaScriptRunner:
         code = assemble(answer, self.language, (subject.name,) if subject else ())
         if not code:
             return Run((), why_not="no code to run")
+        if _is_jsx(code, self.language):
+            return Run((), why_not="JSX is not run")
         if any(map(runs_program, cases)):
             timing = Timing.of(wall_s, PROGRAM_S, 3, self.now)
             return run_programs(cases, self._program(code, wall_s), sandbox, self.marker(), timing)
@@ -173,6 +180,16 @@ class JavaScriptRunner:
             for case, plan in zip(cases, plans, strict=True)
         )
         return Run(seen, command=self._command(), **_demo(found))
+
+
+def _is_jsx(code: str, language: str) -> bool:
+    """Whether code holds elements, or is a part of a framework that makes them."""
+    if _FRAMEWORK.search(code):
+        return True
+    if language == "typescript" and not parse(code, "typescript").has_error:
+        return False
+    nodes = walk(parse(code, "javascript"))
+    return any(node.type in _JSX and not node.has_error for node in nodes)
 
 
 def _demo(found: list[dict[str, Any]]) -> dict[str, str]:

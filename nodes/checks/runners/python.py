@@ -19,6 +19,7 @@ from nodes.checks.request import wanted_functions
 from nodes.checks.runners.python_program import Program, definitions, functions, program_of
 from nodes.checks.runners.python_reports import run_of
 from nodes.checks.runners.python_values import UnwritableError, encode
+from nodes.checks.runners.reports import gives_nothing
 from nodes.checks.runners.timing import TOO_LITTLE
 from nodes.checks.sandbox import Job, Limits, Sandbox
 
@@ -102,7 +103,8 @@ def _task(
 ) -> dict[str, Any]:
     words = answer.query.lower()
     may_print = any(word in words for word in _PRINTING)
-    written = [_written(case, subject) | {"may_print": may_print} for case in cases]
+    asked = {"may_print": may_print, "gives_nothing": gives_nothing(answer.query)}
+    written = [_written(case, subject) | asked for case in cases]
     return {
         "source": program.source,
         "subject": subject.name if subject else "",

@@ -42,6 +42,7 @@ class Trial:
         self._loaded, self._source, self._subject, self._case = loaded, source, subject, case
         self._output = _Output()
         self._positional: list[Any] | None = None
+        self._before: Any = None
         self._unmade: dict[str, BaseException] = {}
 
     def seen(self) -> dict[str, Any]:
@@ -70,8 +71,13 @@ class Trial:
         function = self._loaded.find(name) if name else None
         if function is None or isinstance(function, type):
             raise _NoFunctionError(name or "the code")
-        self._positional = decode(case["arguments"])
-        return function(*self._positional)
+        return self._called(function, list(decode(case["arguments"])))
+
+    def _called(self, function: Any, positional: list[Any]) -> Any:
+        self._positional = positional
+        with contextlib.suppress(Exception):  # objects cannot be kept as they were
+            self._before = decode(encode(positional))
+        return function(*positional)
 
     def _program(self) -> None:
         main = types.ModuleType("__main__")
@@ -92,8 +98,7 @@ class Trial:
         call = last.value
         if isinstance(call, _ast.Call) and not call.keywords and not _has_star(call):
             function = _value_of(call.func, names)
-            self._positional = [_value_of(part, names) for part in call.args]
-            return function(*self._positional)
+            return self._called(function, [_value_of(part, names) for part in call.args])
         return _value_of(call, names)
 
     def _names(self, text: str) -> dict[str, Any]:
@@ -162,7 +167,22 @@ class Trial:
             return {"outcome": "not_run", "shown": f"the expected value is unclear: {told(error)}"}
         if _is_same(value, expected, strict=case["strict"]):
             return {"outcome": "passed"}
-        return self._printed_instead(expected) if value is None else {"outcome": "wrong"}
+        return {"outcome": "wrong"} if value is not None else self._done_instead(expected)
+
+    def _done_instead(self, expected: Any) -> dict[str, Any]:
+        """What a function without a result did: to its arguments, or by printing."""
+        strict, before, after = self._case["strict"], self._before, self._positional
+        for old, new in zip(before or (), after or (), strict=False):
+            if isinstance(new, list | dict | set | bytearray) and same(
+                new, expected, strict=strict
+            ):
+                is_changed = not same(new, old, strict=True)
+                why = "no result, and nothing to change"
+                return {"outcome": "passed"} if is_changed else _not_run(why)
+        is_changed = before is not None and not same(after, before, strict=True)
+        if self._case["gives_nothing"] and not is_changed:
+            return _not_run("the request wants no result")
+        return self._printed_instead(expected)
 
     def _printed_instead(self, expected: Any) -> dict[str, Any]:
         printed = self._printed()
@@ -181,6 +201,10 @@ class Trial:
             return {} if self._positional is None else {"after": encode(tuple(self._positional))}
         except Exception:  # see _judged
             return {}
+
+
+def _not_run(why: str) -> dict[str, Any]:
+    return {"outcome": "not_run", "shown": why}
 
 
 def _words(text: str) -> list[str]:

@@ -135,12 +135,17 @@ def _by_effect(
     after: tuple[Any, ...] | None,
     *,
     prints: bool,
-) -> bool:
-    """Whether a function without a result changed an argument into it, or printed it."""
+) -> bool | None:
+    """Whether a function without a result changed an argument into it, or printed it.
+
+    None when an argument is the expected value, and was before, as far as can be told.
+    """
     before = case.arguments or ()
     for one, old in zip(after or (), before, strict=False):
-        if not equal(one, old) and equal(one, expected):
+        if equal(one, expected) and not equal(one, old):
             return True
+        if isinstance(one, list | dict | frozenset) and equal(one, expected):
+            return None
     printed = str(report.get("printed", "")).split()
     return prints and bool(printed) and printed == str(expected).split()
 
@@ -266,6 +271,16 @@ def _equal_sets(one: Any, other: Any, *, loose: bool) -> bool:
 _PRINTING = re.compile(
     r"\b(?:print|display|output|log|echo|imprim|ausgeb|affich|mostra)|вывед|打印", re.I
 )
+
+
+_NO_RESULT = re.compile(
+    r"(?:\bnot|n't|\bnever|\bwithout)\s+return|\breturns?\s+(?:nothing|none\b)", re.I
+)
+
+
+def gives_nothing(query: str) -> bool:
+    """Whether a request says that its function is to return nothing."""
+    return _NO_RESULT.search(query) is not None
 
 
 def says_to_print(query: str) -> bool:
