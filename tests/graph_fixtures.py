@@ -14,6 +14,7 @@ from langchain_core.messages import AIMessageChunk, BaseMessage, HumanMessage
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 from pydantic import PrivateAttr
 
+from evals.targets.embedded import no_settings as bare_settings
 from graph.services import (
     CLOUD_PROMPT_TOKENS,
     QWEN_PROMPT_TOKENS,
@@ -21,7 +22,6 @@ from graph.services import (
     make_gate,
     make_services,
 )
-from graph.settings import Settings
 from nodes.deadline import Clock, Deadline
 from nodes.state import GateReport, Issue, Outcome
 
@@ -167,15 +167,6 @@ class Bench:
             can_polish=can_polish,
             prompt_tokens=CLOUD_PROMPT_TOKENS if has_cloud else QWEN_PROMPT_TOKENS,
         )
-
-
-def bare_settings(**fields: Any) -> Settings:
-    """Settings with nothing configured, whatever the environment holds."""
-    nothing: dict[str, Any] = {
-        name: field.get_default(call_default_factory=True)
-        for name, field in Settings.model_fields.items()
-    }
-    return Settings(_env_file=None, **{**nothing, **fields})
 
 
 def asked(text: str) -> dict[str, Any]:
